@@ -1,0 +1,152 @@
+# Everything that a person or a build machine does with this repository. `make` alone lists the targets.
+# Steps leave a stamp in .venv, so running one a second time takes a second.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+CHROMIUM ?= /usr/bin/chromium
+export CHROMIUM
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PACKAGE := pyproject.toml requirements.lock hatch_build.py
+WIDGETS := $(shell find widgets \( -name node_modules -o -name lib -o -name test -o -name coverage \) -prune -o -type f -print 2>/dev/null)
+NODE_MODULES := widgets/node_modules/.package-lock.json
+
+# One argument, so no comma.
+say = @printf '\033[1m%s\033[0m\n' $(1)
+
+.PHONY: help install run test test-all lint lint-python lint-widgets test-python test-slow test-notebooks chromium \
+	format lock wheel screenshots clean
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+# --- Install and run ---------------------------------------------------------------------------------------------------
+
+install: .venv/.installed ## Make .venv with Cohort Explorer and JupyterLab in it
+	@echo "Ready: $(BIN)/cohort-explorer"
+
+run: install ## Install, build the default snapshot if absent, open the explorer
+	$(call say,"Opening Cohort Explorer (the first time it builds the default snapshot)")
+	@$(BIN)/cohort-explorer app
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Cohort Explorer needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." \
+			"Name another one: make install PYTHON=python3.12"; exit 1; }
+	$(call say,"Making .venv with $$($(PYTHON) --version)")
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install -qq --upgrade pip
+	@touch $@
+
+.venv/.installed: .venv/.made $(PACKAGE) $(WIDGETS)
+	$(call say,"Installing Cohort Explorer and JupyterLab (the first time takes a minute or two)")
+	@$(PIP) install -qq -c requirements.lock -e '.[lab]'
+	@touch $@
+
+.venv/.dev: .venv/.made $(PACKAGE) $(WIDGETS)
+	$(call say,"Installing Cohort Explorer with what its tests need (the first time takes a minute or two)")
+	@$(PIP) install -qq -c requirements.lock -e '.[dev]'
+	@touch .venv/.installed $@
+
+# npm writes this file last.
+$(NODE_MODULES): widgets/package-lock.json
+	$(call say,"Installing the tools of the browser code")
+	@cd widgets && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# --- Check ---------------------------------------------------------------------------------------------------------------
+
+test: .venv/.dev chromium ## Check everything: format, lint, types, layers, spelling, tests, notebooks
+	@$(MAKE) lint
+	@$(MAKE) test-python
+	@$(MAKE) test-notebooks
+
+test-all: .venv/.dev chromium ## The same, with the slow sweeps
+	@$(MAKE) lint
+	@$(MAKE) test-python
+	@$(MAKE) test-slow
+	@$(MAKE) test-notebooks
+
+lint: .venv/.dev $(NODE_MODULES) ## Format, lint, types, layers and spelling, without tests
+	@$(MAKE) -j2 --output-sync=target lint-python lint-widgets
+
+lint-python: .venv/.dev
+	$(call say,"Python: format and lint")
+	@$(BIN)/ruff format --check . || { echo "make format formats them."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	$(call say,"Python: types")
+	@$(BIN)/mypy
+	$(call say,"Python: layers")
+	@$(BIN)/lint-imports --no-cache --no-logo
+	$(call say,"Spelling")
+	@git ls-files -z --cached --others --exclude-standard | xargs -0 $(BIN)/codespell
+
+lint-widgets: $(NODE_MODULES)
+	$(call say,"Browser code: lint and types and tests")
+	@cd widgets && npm run --silent lint && npm run --silent typecheck && npm run --silent types:check && \
+		npm run --silent test
+
+test-python: .venv/.dev
+	$(call say,"Tests")
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-slow: .venv/.dev
+	$(call say,"Slow tests")
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+
+test-notebooks: .venv/.dev
+	@if compgen -G 'notebooks/*.ipynb' >/dev/null; then \
+		printf '\033[1m%s\033[0m\n' "Notebooks"; \
+		COHORT_EXPLORER_HOME="$$($(BIN)/python tests/home.py)" \
+			$(BIN)/python -m pytest --nbval notebooks; \
+	fi
+
+# Playwright would download a browser of its own; Debian's is used instead.
+chromium:
+	@if ! command -v "$(CHROMIUM)" >/dev/null; then \
+		if ! command -v apt-get >/dev/null; then \
+			echo "The browser tests need Chromium. Install it, and name it: make test CHROMIUM=/path/to/chromium"; exit 1; \
+		elif [ "$$(id -u)" = 0 ]; then apt=(apt-get); \
+		elif sudo -n true 2>/dev/null; then apt=(sudo apt-get); \
+		else echo "The browser tests need Chromium: sudo apt-get install chromium fonts-liberation"; exit 1; fi; \
+		printf '\033[1m%s\033[0m\n' "Installing Chromium"; \
+		"$${apt[@]}" update -qq; \
+		DEBIAN_FRONTEND=noninteractive "$${apt[@]}" install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; \
+	fi
+
+# --- Change ---------------------------------------------------------------------------------------------------------------
+
+format: .venv/.dev $(NODE_MODULES) ## Format Python and browser code
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format .
+	@cd widgets && npm run --silent format
+
+lock: ## Choose new versions of every dependency, into requirements.lock
+	$(call say,"Resolving every dependency in a new environment")
+	@rm -rf build/lock && $(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip --disable-pip-version-check install -qq --upgrade pip
+	@build/lock/bin/python -m pip --disable-pip-version-check install -qq '.[dev]'
+	@{ echo "# The versions that every machine installs (pip install -c requirements.lock). Made by: make lock"; \
+		build/lock/bin/python -m pip --disable-pip-version-check freeze | grep -E '^[A-Za-z0-9._-]+==[^ ]+$$'; \
+	} > build/requirements.lock
+	@mv build/requirements.lock requirements.lock && rm -rf build/lock
+	@wc -l requirements.lock
+
+wheel: .venv/.dev ## Build the source distribution and the wheel, into dist/
+	@rm -rf dist && $(BIN)/python -m hatchling build -t sdist -t wheel
+	@ls -l dist
+
+screenshots: .venv/.dev chromium ## Run the browser tests and list the pictures they took
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser
+	@ls build/artefacts/screenshots
+
+clean: ## Remove what was built: .venv, widgets, test snapshots (a user's own snapshots stay)
+	@rm -rf .venv build dist explorer/static explorer/labextension widgets/node_modules widgets/lib \
+		.mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache
+	@find explorer tests -name __pycache__ -prune -exec rm -rf {} +
