@@ -1,0 +1,48 @@
+"""A warning about a definition that is valid, but may not say what was meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+__all__ = ["Advice", "AdviceJson"]
+
+
+class AdviceJson(TypedDict):
+    """An advice as JSON carries it."""
+
+    code: str
+    path: str
+    message: str
+    suggestions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A warning about a definition that is valid, but may not say what was meant.
+
+    Attributes
+    ----------
+    code
+        What kind of warning it is; stable, for programs: ``unknown-value``, ``unknown-text``, ``shifted-dates``.
+    path
+        JSON pointer into the definition, ``"/include/0/where/1/is_in/0"``; empty for the whole.
+    message
+        What is so, and what follows from it.
+    suggestions
+        Values to use instead, the nearest first.
+    """
+
+    code: str
+    path: str
+    message: str
+    suggestions: tuple[str, ...] = ()
+
+    def to_dict(self) -> AdviceJson:
+        """Return the advice as JSON carries it."""
+        return {
+            "code": self.code,
+            "path": self.path,
+            "message": self.message,
+            "suggestions": list(self.suggestions),
+        }

@@ -1,0 +1,160 @@
+"""A definition against what a snapshot holds: names, kinds and types are errors, unknown values are advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from explorer.cohort.advice import Advice
+from explorer.cohort.catalogue import Catalogue
+from explorer.cohort.nearest import nearest, nearest_names
+from explorer.cohort.scalars import is_date
+from explorer.cohort.texts import one_line, shown
+from explorer.errors import OperatorError, UnknownFacetError
+from explorer.facets import Criterion, Facet, Scalar
+from explorer.facets.fold import fold
+
+if TYPE_CHECKING:
+    from explorer.cohort.definition import CohortDefinition
+
+__all__ = ["check_definition"]
+
+_NAMED_ONE_BY_ONE = 20
+"""Unknown values of one criterion that get an advice each; the rest of a long list shares one."""
+
+_OF_KIND = {
+    "category": "categories",
+    "many-valued": "categories (several for one dataset)",
+    "text": "free text",
+    "number": "numbers",
+    "date": "dates",
+}
+
+
+def check_definition(definition: CohortDefinition, catalogue: Catalogue) -> tuple[Advice, ...]:
+    """Return what a reader should know before believing the counts, in the order of the definition."""
+    located = [
+        (criterion, f"/{kind}/{i}/where/{j}")
+        for kind in ("include", "exclude")
+        for i, group in enumerate(getattr(definition, kind))
+        for j, criterion in enumerate(group.where)
+    ]
+    facets = [_facet(criterion, path, catalogue) for criterion, path in located]
+    for (criterion, path), facet in zip(located, facets, strict=True):
+        _fits(criterion, path, facet)
+    return tuple(
+        advice
+        for (criterion, path), facet in zip(located, facets, strict=True)
+        for advice in _advice(criterion, path, facet, catalogue)
+    )
+
+
+def _facet(criterion: Criterion, path: str, catalogue: Catalogue) -> Facet:
+    facets: Mapping[str, Facet] = catalogue.facets
+    if criterion.facet in facets:
+        return facets[criterion.facet]
+    near = nearest_names(criterion.facet, facets)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    exist = ", ".join(one_line(name) for name in sorted(facets, key=str.casefold))
+    raise UnknownFacetError(
+        f"there is no facet {shown(criterion.facet)} in {one_line(catalogue.title)}.{hint} The facets are {exist}",
+        f"{path}/facet",
+    )
+
+
+def _fits(criterion: Criterion, path: str, facet: Facet) -> None:
+    """Raise where the operator or a value is not of the facet's kind."""
+    operator, values = _operator(criterion)
+    if operator not in facet.operators:
+        raise OperatorError(
+            f"{facet.name} has {_OF_KIND[facet.kind]}, so it cannot be asked with {operator}; "
+            f"it can with {' and '.join(facet.operators)}",
+            f"{path}/{operator}",
+        )
+    for i, value in enumerate(values):
+        wanted = _wrong(value, facet)
+        if wanted:
+            raise OperatorError(f"{facet.name} has {wanted}, {shown(value)} is not", f"{path}/{operator}/{i}")
+
+
+def _operator(criterion: Criterion) -> tuple[str, tuple[Scalar, ...]]:
+    if criterion.is_in is not None:
+        return "is_in", criterion.is_in
+    if criterion.between is not None:
+        return "between", criterion.between
+    return "contains", criterion.contains or ()
+
+
+def _wrong(value: Scalar, facet: Facet) -> str:
+    """Return what the facet has instead of a value like this one; empty where the value fits."""
+    if value is None:
+        return ""
+    if facet.kind == "number":
+        return "numbers, written without quotes" if isinstance(value, str) else ""
+    if facet.kind == "date":
+        return "" if is_date(value) else 'dates, written "2024-01-31"'
+    return "" if isinstance(value, str) else "texts, written in quotes"
+
+
+def _advice(criterion: Criterion, path: str, facet: Facet, catalogue: Catalogue) -> Iterator[Advice]:
+    operator, values = _operator(criterion)
+    if operator == "is_in":
+        yield from _unknown_values(values, f"{path}/is_in", facet, catalogue)
+    if operator == "contains":
+        yield from _unknown_texts(criterion.contains or (), f"{path}/contains", facet, catalogue)
+    if facet.kind == "date" and facet.column.caution and any(value is not None for value in values):
+        yield Advice("shifted-dates", path, facet.column.caution)
+
+
+def _unknown_values(values: tuple[Scalar, ...], path: str, facet: Facet, catalogue: Catalogue) -> Iterator[Advice]:
+    unknown = list(_not_held(values, facet, catalogue))
+    held = catalogue.values(facet.name) if unknown else ()
+    for i, value in unknown[:_NAMED_ONE_BY_ONE]:
+        if value is None:
+            yield Advice("unknown-value", f"{path}/{i}", f"{facet.name} is never missing in this snapshot.")
+            continue
+        near = nearest(value, held)
+        hint = f" The nearest are {', '.join(map(_told, near))}." if near else ""
+        yield Advice(
+            "unknown-value",
+            f"{path}/{i}",
+            f"{facet.name} {shown(value)} does not occur in this snapshot and counts nothing.{hint}",
+            tuple(str(known) for known in near),
+        )
+    rest = unknown[_NAMED_ONE_BY_ONE:]
+    if rest:
+        yield Advice("unknown-value", path, f"{len(rest):,} more values of {facet.name} do not occur in this snapshot.")
+
+
+def _not_held(values: tuple[Scalar, ...], facet: Facet, catalogue: Catalogue) -> Iterator[tuple[int, Scalar]]:
+    """Yield the values that do not occur, with their positions; a long list is asked for in one go."""
+    held = frozenset(catalogue.values(facet.name)) if len(values) > _NAMED_ONE_BY_ONE else frozenset()
+    for i, value in enumerate(values):
+        known = value in held if held and value is not None else catalogue.holds(facet.name, value)
+        if not known:
+            yield i, value
+
+
+def _unknown_texts(texts: tuple[str, ...], path: str, facet: Facet, catalogue: Catalogue) -> Iterator[Advice]:
+    if len(texts) > _NAMED_ONE_BY_ONE:
+        # NUL is in no value and in no text, so nothing is found across two values.
+        everything = "\0".join(fold(str(value)) for value in catalogue.values(facet.name))
+        unknown = [(i, text) for i, text in enumerate(texts) if fold(text) not in everything]
+    else:
+        unknown = [(i, text) for i, text in enumerate(texts) if not catalogue.holds_text(facet.name, text)]
+    for i, text in unknown[:_NAMED_ONE_BY_ONE]:
+        near = nearest(text, catalogue.values(facet.name))
+        hint = f" The nearest are {', '.join(map(_told, near))}." if near else ""
+        yield Advice(
+            "unknown-text",
+            f"{path}/{i}",
+            f"no {facet.name} in this snapshot contains {shown(text)}, so it counts nothing.{hint}",
+            tuple(str(known) for known in near),
+        )
+    rest = unknown[_NAMED_ONE_BY_ONE:]
+    if rest:
+        yield Advice("unknown-text", path, f"{len(rest):,} more texts are in no {facet.name} of this snapshot.")
+
+
+def _told(value: Scalar) -> str:
+    return one_line(value) if isinstance(value, str) else str(value)
