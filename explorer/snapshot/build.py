@@ -1,0 +1,148 @@
+"""Build a snapshot: aside, hashed, synced, then renamed to the name that its content gives it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from explorer.errors import BuildError, SnapshotError
+from explorer.snapshot.about import read_about, write_about
+from explorer.snapshot.connect import open_file, open_for_building
+from explorer.snapshot.content import content_id
+from explorer.snapshot.lock import locked
+from explorer.snapshot.tables import write_tables
+from explorer.sources import Progress, Source, quiet
+
+__all__ = ["build_file", "sweep"]
+
+_BUILDING = ".building"
+
+
+def build_file(
+    source: Source,
+    folder: Path,
+    progress: Progress = quiet,
+    existing: Callable[[], Path | None] = lambda: None,
+) -> Path:
+    """Build a snapshot from the source and return the published file, ``<id>.duckdb`` in the folder.
+
+    One build at a time works in a folder; others wait. Where the same content stands there already, that file stays.
+
+    Parameters
+    ----------
+    source
+        Where the metadata comes from.
+    folder
+        Where snapshots live; made when absent, private to the user.
+    progress
+        Called with the share done, 0 to 1, and what is being done.
+    existing
+        Asked once it is this build's turn; a path means that somebody else has built it meanwhile.
+
+    Raises
+    ------
+    BuildError
+        The source cannot be read, the disk is full, or memory does not suffice. Nothing is left behind.
+    """
+    with _said_plainly(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locked(folder / "build.lock", lambda: progress(0.0, "waiting for another build to finish")):
+            sweep(folder)
+            found = existing()
+            if found is not None:
+                return found
+            room = Path(tempfile.mkdtemp(suffix=_BUILDING, dir=folder))
+            try:
+                return _publish(_write(source, room, progress), folder)
+            finally:
+                shutil.rmtree(room, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed builds left in the folder; only whoever holds the build lock may."""
+    for leftover in folder.glob(f"*{_BUILDING}"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _write(source: Source, room: Path, progress: Progress) -> Path:
+    """Write the file into the room and return it under its final name."""
+    recipe = source.recipe
+    draft = room / "draft.duckdb"
+    with open_for_building(draft, room / "spill") as connection:
+        notes = source.load(connection, lambda done, what: progress(0.2 * done, what))
+        write_tables(connection, recipe.source, lambda done, what: progress(0.2 + 0.5 * done, what))
+        progress(0.75, "hashing the content")
+        # Rows are read as they will be read from the file, not from the memory of this build.
+        connection.execute("CHECKPOINT snapshot")
+        id_ = content_id(connection, "snapshot")
+        write_about(connection, id_, recipe, notes)
+        progress(0.95, "writing the file")
+    return draft.rename(room / f"{id_}.duckdb")
+
+
+def _publish(draft: Path, folder: Path) -> Path:
+    final = folder / draft.name
+    if final.exists() and _opens(final):
+        return final
+    draft.chmod(0o600)
+    _sync(draft)
+    draft.replace(final)
+    if os.name == "posix":
+        _sync(folder)
+    return final
+
+
+def _opens(path: Path) -> bool:
+    try:
+        with open_file(path).cursor() as cursor:
+            read_about(cursor, path)
+    except SnapshotError:
+        return False
+    return True
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _said_plainly(folder: Path) -> Iterator[None]:
+    """Turn what the disk and DuckDB say into one sentence."""
+    try:
+        yield
+    except SnapshotError as error:
+        raise BuildError(f"The build went wrong: {error}") from error
+    except duckdb.OutOfMemoryException as error:
+        raise BuildError(
+            "Memory does not suffice to build the snapshot; set COHORT_EXPLORER_MEMORY to more, such as 2GB."
+        ) from error
+    except duckdb.Error as error:
+        text = str(error).strip().splitlines()[0]
+        if "No space left" in text or "File too large" in text or "could not write" in text.lower():
+            raise BuildError(_full(folder)) from error
+        raise BuildError(f"The snapshot could not be built: {text}") from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise BuildError(_full(folder)) from error
+        raise BuildError(f"Nothing can be written to {folder}: {error.strerror}.") from error
+
+
+def _full(folder: Path) -> str:
+    free = "unknown"
+    with suppress(OSError):
+        free = f"{shutil.disk_usage(folder).free / 1e6:,.0f} MB"
+    return (
+        f"The disk is full: {folder} has {free} free. The default snapshot needs about 300 MB while it is built; make "
+        "room, or set COHORT_EXPLORER_HOME to a folder elsewhere. Nothing was left behind."
+    )

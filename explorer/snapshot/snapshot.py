@@ -1,0 +1,279 @@
+"""A snapshot: a dated, immutable copy of a catalogue's metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from explorer.errors import SnapshotError, UnknownNameError
+from explorer.facets import FACETS, Facet, Scalar
+from explorer.facets.fold import fold
+from explorer.snapshot.about import read_about, read_totals
+from explorer.snapshot.build import build_file
+from explorer.snapshot.connect import open_file
+from explorer.snapshot.content import content_id
+from explorer.snapshot.held import distinct_values, facet_named, holds_text, holds_value, recorded_facets
+from explorer.snapshot.store import Entry, Store
+from explorer.sources import IdcSource, Progress, Source, quiet
+from explorer.sources.idc import installed_release
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["Snapshot"]
+
+
+class Snapshot:
+    """A dated, immutable copy of a catalogue's metadata, open for questions.
+
+    Get one with `open` or `build`. Snapshots of one file share one connection; every question has its own cursor, so
+    a snapshot may be used from many threads.
+
+    Attributes
+    ----------
+    id
+        SHA-256 of the content, 64 hexadecimal digits.
+    title, source, release, alias
+        ``"Imaging Data Commons 25.0.5"``, ``"idc"``, ``"25.0.5"``, ``"idc-25.0.5"``.
+    date
+        Day of the release, ISO 8601; None where the catalogue does not say.
+    recipe
+        What it was built from and with.
+    totals
+        Numbers of all datasets, patients, studies, series, instances and bytes.
+    path
+        The file.
+
+    Examples
+    --------
+    >>> snapshot = Snapshot.open()  # doctest: +SKIP
+    >>> snapshot.totals["patients"]  # doctest: +SKIP
+    86451
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; `open` and `build` also find and make it."""
+        self._file = open_file(path)
+        self.path = self._file.path
+        with self._file.cursor() as cursor:
+            about = read_about(cursor, self.path)
+        self.id = about.id
+        self.title = about.title
+        self.source = about.source
+        self.release = about.release
+        self.alias = about.alias
+        self.date = about.date
+        self.recipe: Mapping[str, Any] = MappingProxyType(about.recipe)
+        self.totals: Mapping[str, int] = MappingProxyType(about.totals)
+        self._values: dict[str, tuple[Scalar, ...]] = {}
+        self._lock = Lock()
+
+    @classmethod
+    def open(
+        cls,
+        name: str | Path | None = None,
+        *,
+        build: bool = True,
+        store: Store | None = None,
+        progress: Progress | None = None,
+    ) -> Snapshot:
+        """Return the snapshot of that name.
+
+        Parameters
+        ----------
+        name
+            A path, an id or the first 6 or more characters of one, an alias (``"idc-25.0.5"``) or a source
+            (``"idc"``); None is the default, the installed release of the Imaging Data Commons.
+        build
+            Whether to build the default snapshot when it is wanted and absent.
+        store
+            Where to look; None is the user's own store.
+        progress
+            Called while building, with the share done, 0 to 1, and what is being done.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no snapshot of that name; the message names those that exist.
+        SnapshotError
+            The file is damaged or no snapshot.
+        BuildError
+            The default snapshot could not be built.
+        """
+        if isinstance(name, Path) or (name is not None and _is_path(name)):
+            return cls(Path(name))
+        store = Store() if store is None else store
+        release = installed_release()
+        default = "idc" if release is None else f"idc-{release}"
+        wanted = default if name in (None, "idc") else str(name)
+        try:
+            return cls(store.find(wanted).path)
+        except UnknownNameError:
+            if wanted == default and build and release is not None:
+                return cls._default(store, default, progress or quiet)
+            if name in (None, "idc"):
+                return cls(store.find("idc").path)
+            raise
+
+    @classmethod
+    def build(cls, source: Source, *, store: Store | Path | None = None, progress: Progress | None = None) -> Snapshot:
+        """Build a snapshot from the source, or find the same one built before, and return it.
+
+        Parameters
+        ----------
+        source
+            Where the metadata comes from, for example `explorer.sources.RowsSource`.
+        store
+            Where to put it: a store, or a folder; None is the user's own store.
+        progress
+            Called with the share done, 0 to 1, and what is being done.
+
+        Raises
+        ------
+        BuildError
+            The source cannot be read, the disk is full, or memory does not suffice. Nothing is left behind.
+        """
+        store = store if isinstance(store, Store) else Store(store, shared=None if store is None else ())
+        snapshot = cls(build_file(source, store.folder, progress or quiet))
+        store.entries()  # brings the index up to date
+        return snapshot
+
+    @classmethod
+    def _default(cls, store: Store, alias: str, progress: Progress) -> Snapshot:
+        """Build the default snapshot, unless somebody else has done so by the time that it is our turn."""
+
+        def existing() -> Path | None:
+            try:
+                return store.find(alias).path
+            except UnknownNameError:
+                return None
+
+        snapshot = cls(build_file(IdcSource(), store.folder, progress, existing))
+        store.entries()
+        return snapshot
+
+    @classmethod
+    def known(cls, store: Store | None = None) -> tuple[Entry, ...]:
+        """Return what there is to open."""
+        return (Store() if store is None else store).entries()
+
+    def __repr__(self) -> str:
+        return f"<Snapshot {self.alias} {self.id[:12]}: {self.totals['patients']:,} patients>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Snapshot) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    @contextmanager
+    def cursor(self, timeout: float | None = None) -> Iterator[DuckDBPyConnection]:
+        """Give a fresh cursor, closed at the end with its temporary tables; one cursor asks one thing at a time.
+
+        Parameters
+        ----------
+        timeout
+            Seconds after which a running query is stopped; None lets it run.
+
+        Raises
+        ------
+        SnapshotError
+            The time is over, or the file is damaged.
+        """
+        with self._file.cursor(timeout) as cursor:
+            yield cursor
+
+    @property
+    def facets(self) -> Mapping[str, Facet]:
+        """Every facet that a definition may name here; `recorded_facets` says which hold anything."""
+        return MappingProxyType(FACETS)
+
+    @cached_property
+    def recorded_facets(self) -> frozenset[str]:
+        """Names of the facets that hold a value for anybody; the others are missing throughout."""
+        with self.cursor() as cursor:
+            return recorded_facets(cursor)
+
+    def values(self, facet: str) -> tuple[Scalar, ...]:
+        """Return the distinct values of a facet, sorted, without missing; dates as ISO 8601 text.
+
+        Raises
+        ------
+        UnknownFacetError
+            There is no such facet.
+        """
+        known = facet_named(facet)
+        with self._lock:
+            if facet not in self._values:
+                with self.cursor() as cursor:
+                    self._values[facet] = distinct_values(cursor, known)
+            return self._values[facet]
+
+    def holds(self, facet: str, value: Scalar) -> bool:
+        """Whether anybody has this value of the facet; None asks whether it is missing for anybody.
+
+        Raises
+        ------
+        UnknownFacetError
+            There is no such facet.
+        """
+        known = facet_named(facet)
+        with self.cursor() as cursor:
+            return holds_value(cursor, known, value)
+
+    def holds_text(self, facet: str, text: str) -> bool:
+        """Whether some value of a text facet contains the text, upper and lower case alike.
+
+        Raises
+        ------
+        UnknownFacetError
+            There is no such facet.
+        """
+        known = facet_named(facet)
+        with self.cursor() as cursor:
+            return holds_text(cursor, known, text)
+
+    def verify(self) -> None:
+        """Read the whole file and check that its content is what its id says.
+
+        Raises
+        ------
+        SnapshotError
+            It is not: the file was changed or damaged.
+        """
+        with self.cursor() as cursor:
+            found = content_id(cursor)
+            totals = read_totals(cursor)
+            texts = cursor.execute("SELECT text, folded FROM text_value").fetchall()
+            known = {text for name in FACETS if FACETS[name].kind == "text" for text in self.values(name)}
+        if found != self.id:
+            raise SnapshotError(
+                f"The content of {self.path} is not what its id says: {found[:12]} instead of {self.id[:12]}. "
+                "Remove it and build it again."
+            )
+        if totals != self.totals or {text for text, _ in texts} != known or any(fold(t) != f for t, f in texts):
+            raise SnapshotError(f"The tables of {self.path} do not fit together. Remove it and build it again.")
+
+    def card(self) -> dict[str, Any]:
+        """Return what there is to show of the snapshot, as plain values."""
+        return {
+            "id": self.id,
+            "alias": self.alias,
+            "title": self.title,
+            "source": self.source,
+            "release": self.release,
+            "date": self.date,
+            "totals": dict(self.totals),
+            "recipe": dict(self.recipe),
+            "path": str(self.path),
+            "file_bytes": self.path.stat().st_size,
+        }
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or "\\" in name or name.endswith(".duckdb")
