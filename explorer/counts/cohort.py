@@ -1,0 +1,224 @@
+"""A cohort: a definition on a snapshot, and everything that can be asked of it."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from explorer.cohort import Advice, CohortDefinition
+from explorer.counts.answers import FacetCounts, Histogram, Step, Totals
+from explorer.counts.attrition import attrition
+from explorer.counts.explain import explain
+from explorer.counts.facet_counts import (
+    active_group,
+    count_choosable,
+    count_missing,
+    count_values,
+    find_group,
+)
+from explorer.counts.histogram import count_bins
+from explorer.counts.levels import LevelCounts, count_levels
+from explorer.counts.program import NamedGroup
+from explorer.counts.sources import Citation, Licence, citations, licences
+from explorer.counts.tables import columns_of, select_rows, select_series
+from explorer.counts.workspace import Workspace
+from explorer.counts.write import write_rows
+from explorer.errors import OperatorError, UnknownFacetError
+from explorer.facets import Facet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from explorer.snapshot import Snapshot
+
+__all__ = ["Cohort"]
+
+T = TypeVar("T")
+
+
+class Cohort:
+    """The patients and series that a definition selects in one snapshot.
+
+    Nothing is computed before it is asked for, and nothing is kept that could go stale: definition and
+    snapshot never change. May be asked from several threads.
+
+    Parameters
+    ----------
+    definition
+        The rule.
+    snapshot
+        Where to look.
+
+    Raises
+    ------
+    DefinitionError
+        The definition names a facet, an operator or a type of value that the snapshot does not have.
+
+    Examples
+    --------
+    >>> import explorer
+    >>> from explorer.facets import Modality
+    >>> rule = explorer.CohortDefinition().including(Modality.is_in("PT"))
+    >>> cohort = explorer.Cohort(rule, explorer.Snapshot.open())    # doctest: +SKIP
+    >>> cohort.totals().patients                                    # doctest: +SKIP
+    2587
+    """
+
+    def __init__(self, definition: CohortDefinition, snapshot: Snapshot) -> None:
+        self.definition = definition
+        self.snapshot = snapshot
+        self.advice: tuple[Advice, ...] = definition.check(snapshot)
+        self._workspace: Workspace | None = None
+        self._answers: dict[tuple[object, ...], Any] = {}
+        self._lock = threading.Lock()
+
+    def totals(self) -> Totals:
+        """Return how many patients, datasets, studies, series, instances and bytes the cohort has.
+
+        Patients and datasets are those of the members; the rest is that of the series that are taken.
+        """
+        work = self._work()
+        ((patients, datasets),) = work.rows(
+            "SELECT count(*), count(DISTINCT dataset_key) FROM member JOIN patient USING (patient_key)"
+        )
+        (taken,) = work.rows("SELECT count(DISTINCT study_key), count(*), sum(instances), sum(bytes) FROM taken")
+        studies, series, instances, size = (int(number or 0) for number in taken)
+        return Totals(self.snapshot.id, patients, datasets, studies, series, instances, size)
+
+    def facet(self, name: str, group: str | None = None) -> FacetCounts:
+        """Return what choosing each value of a facet would give, its own criterion left out.
+
+        Parameters
+        ----------
+        name
+            Name of the facet.
+        group
+            The group in which the values are tried, ``include:0`` or ``exclude:1``; by default the first include
+            group that names the facet, else the first, else a new one on the level of series.
+
+        Returns
+        -------
+        FacetCounts
+            Every value with its patients and series, missing as None; zeros left out, never truncated.
+        """
+        return self._counted(count_values, name, group)
+
+    def histogram(self, name: str, group: str | None = None) -> Histogram:
+        """Return what choosing each range of a number or date facet would give; otherwise like `facet`."""
+        facet = self._facet(name)
+        if facet.kind not in ("number", "date"):
+            raise OperatorError(f"{name} is a {facet.kind} facet; only numbers and dates have a histogram")
+        return self._counted(count_bins, name, group)
+
+    def missing(self, name: str, group: str | None = None) -> FacetCounts:
+        """Return only what choosing "missing" of a facet would give; for texts, whose values are too many to count."""
+        return self._counted(count_missing, name, group)
+
+    def choosable(self, name: str, group: str | None = None) -> tuple[int, int]:
+        """Return the patients and series among which the values of a facet are chosen: the whole of its shares."""
+        return self._counted(count_choosable, name, group)
+
+    def levels(self) -> LevelCounts:
+        """Return the patients that the cohort would have if one group held on another level, for each group."""
+        return count_levels(self._work(), self.snapshot)
+
+    def attrition(self) -> tuple[Step, ...]:
+        """Return what each rule costs: in order, alone, and when only it is left out."""
+        return attrition(self._work())
+
+    def licences(self) -> tuple[Licence, ...]:
+        """Return the licences of the taken series, with patients, series and bytes."""
+        return licences(self._work())
+
+    def citations(self) -> tuple[Citation, ...]:
+        """Return the publications that the taken series belong to, with patients and series."""
+        return citations(self._work())
+
+    def sql(self) -> str:
+        """Return one SELECT that gives the totals, to be run as it stands in DuckDB on the snapshot."""
+        return explain(self.definition)
+
+    def frame(
+        self,
+        level: Literal["patient", "study", "series"] = "patient",
+        *,
+        columns: Sequence[str] | None = None,
+        sort: str | None = None,
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> pd.DataFrame:
+        """Return the cohort's rows at a level as a DataFrame, all of them or a page.
+
+        Parameters
+        ----------
+        level
+            ``patient`` (every member), ``study`` or ``series`` (those that the cohort takes).
+        columns
+            Columns wanted, in order; all by default.
+        sort, descending
+            Column to sort by; missing values come last, ties stand in the order of the snapshot.
+        limit, offset
+            Number of rows, and how many to skip.
+        """
+        select = select_rows(level, columns=columns, sort=sort, descending=descending, limit=limit, offset=offset)
+        return self._work().frame(select)
+
+    def series(self, uids: Sequence[str], *, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """Return the rows, in the order of the snapshot, of those of these series that the cohort takes.
+
+        Parameters
+        ----------
+        uids
+            SeriesInstanceUIDs, in any number.
+        columns
+            Columns wanted; all by default.
+        """
+        if not uids:
+            return []
+        names = list(columns or columns_of("series"))
+        return [dict(zip(names, row, strict=True)) for row in self._work().rows(select_series(uids, names))]
+
+    def write_table(self, level: str, path: Path | str) -> int:
+        """Write the cohort's rows at a level to a ``.csv`` or ``.parquet`` file, and return how many rows it has."""
+        return write_rows(self._work(), select_rows(level), Path(path))
+
+    def interrupt(self) -> None:
+        """Stop the question that is being answered, if any; whoever asked gets an exception."""
+        workspace = self._workspace
+        if workspace is not None:
+            workspace.interrupt()
+
+    def close(self) -> None:
+        """Give back what the answers were computed with; the next question computes it again."""
+        with self._lock:
+            if self._workspace is not None:
+                self._workspace.close()
+                self._workspace = None
+
+    def _work(self) -> Workspace:
+        with self._lock:
+            if self._workspace is None:
+                self._workspace = Workspace(self.definition, self.snapshot)
+                weakref.finalize(self, self._workspace.close)
+            return self._workspace
+
+    def _facet(self, name: str) -> Facet:
+        try:
+            return self.snapshot.facets[name]
+        except KeyError:
+            raise UnknownFacetError(
+                f"this snapshot has no facet {name!r}; its facets: {', '.join(self.snapshot.facets)}"
+            ) from None
+
+    def _counted(self, count: Callable[[Workspace, Facet, NamedGroup | None], T], name: str, label: str | None) -> T:
+        facet, work = self._facet(name), self._work()
+        group = find_group(work.program, label) if label else active_group(work.program, facet)
+        key = (count, name, group.label if group else None)
+        if key not in self._answers:
+            self._answers[key] = count(work, facet, group)
+        answer: T = self._answers[key]
+        return answer

@@ -1,0 +1,34 @@
+"""A definition as one SQL statement that people can read and run."""
+
+from __future__ import annotations
+
+from explorer.cohort import CohortDefinition
+from explorer.counts.program import Program
+
+__all__ = ["explain"]
+
+_TOTALS = """SELECT (SELECT count(*) FROM member) AS patients,
+       (SELECT count(DISTINCT dataset_key) FROM member JOIN patient USING (patient_key)) AS datasets,
+       count(DISTINCT study_key) AS studies,
+       count(*) AS series,
+       coalesce(sum(instances), 0)::BIGINT AS instances,
+       coalesce(sum(bytes), 0)::BIGINT AS bytes
+FROM taken;
+"""
+
+
+def explain(definition: CohortDefinition) -> str:
+    """Return a SELECT of the totals, to be run as it stands in DuckDB on a snapshot file.
+
+    It is what the counting engine runs, with the values written out and the steps as WITH clauses; SELECT from
+    ``member`` or ``taken`` instead of the totals to see the patients or the series themselves.
+    """
+    steps = [
+        f"{name} AS (\n{_indented(select.literal())}\n)"
+        for name, select in Program(definition, every_level=False).steps()
+    ]
+    return "WITH " + ",\n".join(steps) + "\n" + _TOTALS
+
+
+def _indented(text: str) -> str:
+    return "\n".join("  " + line for line in text.split("\n"))

@@ -1,0 +1,61 @@
+"""Rows written to a file: all of them or none."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.errors import SurroundingsError, UnknownNameError
+
+if TYPE_CHECKING:
+    from explorer.counts.workspace import Workspace
+
+__all__ = ["FORMATS", "write_rows"]
+
+FORMATS = (".csv", ".parquet")
+
+
+def write_rows(workspace: Workspace, select: str, path: Path) -> int:
+    """Write every row of the SELECT to a ``.csv`` or ``.parquet`` file and return their number.
+
+    The rows stream to a file beside `path`, which then takes its name: a full disk or a kill leaves what was
+    there before. CSV is UTF-8 with a header; missing is an empty field, an empty text is ``""``.
+
+    Raises
+    ------
+    UnknownNameError
+        The file's name ends otherwise.
+    SurroundingsError
+        The file cannot be written.
+    """
+    from pyarrow import csv, parquet
+
+    if path.suffix.lower() not in FORMATS:
+        raise UnknownNameError(f"{path.name}: tables are written as {' or '.join(FORMATS)}; name the file accordingly")
+    try:
+        handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(handle)
+        try:
+            rows = 0
+            with workspace.batches(select) as batches:
+                writer = csv.CSVWriter if path.suffix.lower() == ".csv" else parquet.ParquetWriter
+                with writer(aside, batches.schema) as out:
+                    for batch in batches:
+                        out.write_batch(batch)
+                        rows += batch.num_rows
+            Path(aside).chmod(0o666 & ~_umask())
+            Path(aside).replace(path)
+        except BaseException:
+            Path(aside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SurroundingsError(f"cannot write {path}: {error.strerror or error}; nothing was written") from error
+    return rows
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
