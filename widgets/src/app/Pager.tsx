@@ -1,0 +1,62 @@
+/** What the table shows, where in it one is, and all of it as a file. */
+
+import { count } from "./format.ts";
+import { Icon } from "./icons.tsx";
+import { t } from "../left/text.ts";
+import type { Ask, PagerData } from "./wire.ts";
+
+interface Props {
+  data: PagerData;
+  ask: (what: Ask) => void;
+}
+
+const TITLES: Record<string, string> = { patient: "Patients", study: "Studies", series: "Series" };
+
+export function Pager({ data, ask }: Props) {
+  const units = t((TITLES[data.level] ?? data.level).toLowerCase());
+  const turn = (page: number) => ask({ kind: "rows-page", page });
+  return (
+    <div class="row pager">
+      <span class="seg" role="radiogroup" aria-label={t("Rows of the table")}>
+        {data.levels.map((level) => (
+          <button
+            key={level}
+            role="radio"
+            aria-checked={level === data.level}
+            class={level === data.level ? "on" : ""}
+            onClick={() => ask({ kind: "rows-level", level })}
+          >
+            {t(TITLES[level] ?? level)}
+          </button>
+        ))}
+      </span>
+      <span class="s q">
+        {data.total === 0
+          ? t("No %1 to show", units)
+          : t("%1–%2 of %3 %4", count(data.first), count(data.last), count(data.total), units)}
+      </span>
+      <span class="sp" />
+      <button
+        class="btn icon"
+        disabled={data.page <= 1}
+        onClick={() => turn(data.page - 1)}
+        aria-label={t("Page before")}
+      >
+        <Icon name="left" />
+      </button>
+      <span class="s">{t("Page %1 of %2", count(data.page), count(data.pages))}</span>
+      <button
+        class="btn icon"
+        disabled={data.page >= data.pages}
+        onClick={() => turn(data.page + 1)}
+        aria-label={t("Next page")}
+      >
+        <Icon name="right" />
+      </button>
+      <button class="btn line" disabled={data.total === 0} onClick={() => ask({ kind: "download-rows" })}>
+        <Icon name="export" />
+        {t("Download %1 %2, CSV", count(data.total), units)}
+      </button>
+    </div>
+  );
+}

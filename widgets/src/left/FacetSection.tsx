@@ -1,0 +1,181 @@
+/** One facet: heading with badges and menu, and the body that its kind asks for. */
+
+import { useMemo } from "preact/hooks";
+import type { Criterion } from "./groups.ts";
+import { Icon } from "./icons.tsx";
+import { count, percent } from "./numbers.ts";
+import { MenuItem, Popup } from "./Popup.tsx";
+import { RangeFacet } from "./RangeFacet.tsx";
+import { missingShare } from "./rows.ts";
+import type { FacetUi, Store } from "./store.ts";
+import { t } from "./text.ts";
+import { TextFacet } from "./TextFacet.tsx";
+import { ValueList } from "./ValueList.tsx";
+import { isRange, type Counts, type Facet, type Measure, type Value } from "./wire.ts";
+
+export interface FacetProps {
+  store: Store;
+  facet: Facet;
+  all: Counts | undefined;
+  now: Counts | undefined;
+  measure: Measure;
+  /** The group that a click edits. */
+  group: string | null;
+  /** What that group wants of this facet, as JSON: equal text, nothing to draw. */
+  criteria: string;
+  /** Values that exclude groups name, as JSON. */
+  excluded: string;
+  ui: FacetUi;
+  query: string;
+}
+
+export function FacetSection(props: FacetProps) {
+  const { facet, all, now, measure, group, criteria, excluded, ui, query } = props;
+  // The same element again tells Preact to skip the whole section.
+  return useMemo(() => <Section {...props} />, [facet, all, now, measure, group, criteria, excluded, ui, query]);
+}
+
+function Section(props: FacetProps) {
+  const { store, facet, all, now, measure, ui, query } = props;
+  const wanted = JSON.parse(props.criteria) as Criterion[];
+  const folded = ui.folded && !query;
+  const id = `cx-${facet.name}`;
+  return (
+    <section class="facet" data-facet={facet.name} aria-labelledby={id}>
+      <div class="fh">
+        <h3 id={id}>
+          <button
+            type="button"
+            class="fold"
+            aria-expanded={!folded}
+            title={facet.description}
+            onClick={() => store.setFacetUi(facet.name, { folded: !folded })}
+          >
+            <Icon name={folded ? "right" : "down"} />
+            <span>{facet.title}</span>
+          </button>
+        </h3>
+        <span class="s q cap">{folded && wanted.length ? t("in the rule") : caption(facet)}</span>
+        <span class="sp" />
+        {facet.caution ? (
+          <Popup label={t("Caution on %1", facet.title)} button={<Icon name="warn" />} class="badge" role="dialog">
+            {() => facet.caution}
+          </Popup>
+        ) : null}
+        <MissingBadge facet={facet} counts={now ?? all} measure={measure} />
+        <FacetMenu {...props} wanted={wanted} />
+      </div>
+      {folded || !all ? null : <Body {...props} all={all} wanted={wanted} />}
+    </section>
+  );
+}
+
+function Body(props: FacetProps & { all: Counts; wanted: Criterion[] }) {
+  const { store, facet, all, now, measure, group, wanted, ui } = props;
+  if (isRange(all)) {
+    const range = { store, facet, all, now: isRange(now) ? now : undefined, measure, group };
+    return <RangeFacet {...range} criterion={wanted[0]} />;
+  }
+  const chosen = wanted.flatMap((criterion) => criterion.is_in ?? []);
+  const excluded = JSON.parse(props.excluded) as Value[];
+  const known = isRange(now) ? undefined : now;
+  const list = (
+    <ValueList {...{ store, facet, all, now: known, measure, group, chosen, excluded, ui }} query={props.query} />
+  );
+  if (facet.kind !== "text") return list;
+  return (
+    <>
+      <TextFacet
+        store={store}
+        facet={facet}
+        group={group}
+        texts={wanted.flatMap((c) => c.contains ?? [])}
+        distinct={all.distinct}
+      />
+      {list}
+    </>
+  );
+}
+
+function caption(facet: Facet): string {
+  if (facet.recorded) return t("as recorded");
+  const { unit, level } = facet;
+  const per = { series: t("per series"), study: t("per study"), patient: t("per patient"), dataset: t("per dataset") }[
+    level
+  ];
+  if (unit && level === "study") return t("%1 at study", unit);
+  return unit ? `${unit} ${per}` : level === "series" ? "" : per;
+}
+
+function MissingBadge({ facet, counts, measure }: { facet: Facet; counts: Counts | undefined; measure: Measure }) {
+  const manyPerPatient = facet.level === "series" || facet.level === "study";
+  const share = missingShare(counts, measure, manyPerPatient);
+  if (!share || share.missing / share.whole < 0.001) return null;
+  const text = t("%1 missing", percent(share.missing / share.whole));
+  const unit = share.unit === "patients" ? t("patients") : t("series");
+  return (
+    <Popup label={`${facet.title}: ${text}`} button={text} class="badge" role="dialog">
+      {() =>
+        t(
+          "%1 of %2 %3 here have no value. They meet a criterion only where “missing” is chosen.",
+          count(share.missing),
+          count(share.whole),
+          unit,
+        )
+      }
+    </Popup>
+  );
+}
+
+function FacetMenu({ store, facet, all, group, wanted, ui }: FacetProps & { wanted: Criterion[] }) {
+  const range = isRange(all);
+  const onlyMissing = () =>
+    store.send({ kind: "toggle", facet: facet.name, value: null, group, on: true, exclude: false });
+  return (
+    <Popup
+      label={t("Menu of %1", facet.title)}
+      button={<Icon name="dots" />}
+      class="btn icon sm"
+      role="menu"
+      note={facet.description}
+    >
+      {(close) => (
+        <>
+          {range || facet.kind === "text"
+            ? null
+            : (["count", "name"] as const).map((sort) => (
+                <MenuItem
+                  key={sort}
+                  checked={ui.sort === sort}
+                  onChoose={() => {
+                    store.setFacetUi(facet.name, { sort });
+                    close();
+                  }}
+                >
+                  {sort === "count" ? t("Sort by count") : t("Sort by name")}
+                </MenuItem>
+              ))}
+          {range ? (
+            <MenuItem
+              onChoose={() => {
+                onlyMissing();
+                close();
+              }}
+            >
+              {t("Take only missing")}
+            </MenuItem>
+          ) : null}
+          <MenuItem
+            disabled={wanted.length === 0}
+            onChoose={() => {
+              store.send({ kind: "clear", facet: facet.name, group });
+              close();
+            }}
+          >
+            {t("Take out of the rule")}
+          </MenuItem>
+        </>
+      )}
+    </Popup>
+  );
+}

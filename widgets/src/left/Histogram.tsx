@@ -1,0 +1,184 @@
+/** Bars of all behind bars now, each as a share of its whole, with a brush for pointer and keyboard. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { count } from "./numbers.ts";
+import { alignedBins, ticksOf, type Kind } from "./ranges.ts";
+import { wholeOf } from "./rows.ts";
+import { t } from "./text.ts";
+import type { Measure, RangeCounts } from "./wire.ts";
+
+interface Props {
+  title: string;
+  kind: Kind;
+  all: RangeCounts;
+  now: RangeCounts | undefined;
+  measure: Measure;
+  /** Positions of the chosen ends, 0 … number of bins. */
+  low: number;
+  high: number;
+  /** No range is chosen at all. */
+  idle: boolean;
+  onBrush: (first: number, last: number) => void;
+}
+
+const HEIGHT = 56;
+const TOP = 50;
+/** Keys are gathered for so long before they are sent. */
+const REST = 300;
+
+export function Histogram({ title, kind, all, now, measure, low, high, idle, onBrush }: Props) {
+  const bins = all.bins;
+  const n = bins.length;
+  const box = useRef<HTMLDivElement>(null);
+  const start = useRef<{ end: "low" | "high" | "new"; at: number } | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  /** Positions while the pointer or the keys are at work. */
+  const [live, setLive] = useState<[number, number] | null>(null);
+  const [from, to] = live ?? [low, high];
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const bin = (x: number) => Math.max(0, Math.min(n - 1, Math.floor(x)));
+  const spot = (event: PointerEvent) => {
+    const rect = box.current?.getBoundingClientRect();
+    return rect?.width ? Math.max(0, Math.min(n, ((event.clientX - rect.left) / rect.width) * n)) : 0;
+  };
+  const move = (event: PointerEvent): [number, number] | null => {
+    const held = start.current;
+    if (!held) return null;
+    const x = spot(event);
+    if (held.end === "new") return [Math.min(bin(x), bin(held.at)), Math.max(bin(x), bin(held.at)) + 1];
+    if (held.end === "low") return [Math.min(Math.round(x), Math.ceil(to) - 1), to];
+    return [from, Math.max(Math.round(x), Math.floor(from) + 1)];
+  };
+  const finish = ([first, last]: [number, number]) => {
+    setLive(null);
+    onBrush(bin(first), bin(Math.ceil(last) - 1));
+  };
+  const onPointerDown = (event: PointerEvent) => {
+    if (event.button !== 0) return;
+    const end = (event.target as HTMLElement).dataset.end;
+    start.current = { end: end === "low" || end === "high" ? end : "new", at: spot(event) };
+    box.current?.setPointerCapture(event.pointerId);
+    if (!end) setLive(move(event));
+  };
+  const onPointerUp = (event: PointerEvent) => {
+    const next = move(event);
+    start.current = null;
+    if (next) finish(next);
+  };
+  const onKeyDown = (end: "low" | "high") => (event: KeyboardEvent) => {
+    const steps: Record<string, number> = {
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageDown: -5,
+      PageUp: 5,
+      Home: -n,
+      End: n,
+    };
+    const step = steps[event.key];
+    if (event.key === "Escape") setLive(null);
+    if (step === undefined) return;
+    event.preventDefault();
+    const next: [number, number] =
+      end === "low"
+        ? [Math.max(0, Math.min(Math.ceil(to) - 1, Math.floor(from) + step)), to]
+        : [from, Math.min(n, Math.max(Math.floor(from) + 1, Math.ceil(to) + step))];
+    setLive(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => finish(next), REST);
+  };
+
+  const handle = (end: "low" | "high") => {
+    const x = end === "low" ? from : to;
+    const value = end === "low" ? bins[bin(x)]?.[0] : bins[bin(Math.ceil(x) - 1)]?.[1];
+    return (
+      <span
+        class={`brush ${end}`}
+        data-end={end}
+        role="slider"
+        tabIndex={0}
+        aria-label={end === "low" ? t("%1 from", title) : t("%1 up to", title)}
+        aria-valuemin={0}
+        aria-valuemax={n}
+        aria-valuenow={Math.round(x)}
+        aria-valuetext={String(value)}
+        style={{ left: `${(100 * x) / n}%` }}
+        onKeyDown={onKeyDown(end)}
+      />
+    );
+  };
+  return (
+    <>
+      <div
+        ref={box}
+        class={`hist ${idle ? "idle" : ""}`}
+        onPointerDown={onPointerDown}
+        onPointerMove={(event) => {
+          const next = move(event);
+          if (next) setLive(next);
+        }}
+        onPointerUp={onPointerUp}
+        onPointerCancel={() => {
+          start.current = null;
+          setLive(null);
+        }}
+      >
+        <Bars all={all} now={now} measure={measure} />
+        {from > 0 ? <i class="veil" style={{ left: 0, width: `${(100 * from) / n}%` }} /> : null}
+        {to < n ? <i class="veil" style={{ right: 0, width: `${100 - (100 * to) / n}%` }} /> : null}
+        {handle("low")}
+        {handle("high")}
+      </div>
+      <div class="axis" aria-hidden="true">
+        {ticksOf(bins, kind, all.max ?? null).map(({ position, label }) => (
+          <span
+            key={position}
+            class={position === 0 ? "l" : position === n ? "r" : ""}
+            style={{ left: `${(100 * position) / n}%` }}
+          >
+            {label}
+          </span>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Bars({ all, now, measure }: { all: RangeCounts; now: RangeCounts | undefined; measure: Measure }) {
+  const index = measure === "patients" ? 2 : 3;
+  const share = (n: number, whole: number) => (whole > 0 ? n / whole : 0);
+  const ofAll = all.bins.map((bin) => share(bin[index], wholeOf(all, measure)));
+  const counts = alignedBins(all, now, index);
+  const ofNow = counts?.map((n) => share(n, wholeOf(now, measure))) ?? [];
+  const top = Math.max(...ofAll, ...ofNow) || 1;
+  const pitch = 100 / all.bins.length;
+  const bar = (value: number, i: number, offset: number, width: number, name: string) => {
+    if (value <= 0) return null;
+    const height = Math.max(0.8, (TOP * value) / top);
+    return (
+      <rect
+        key={`${name}${i}`}
+        class={name}
+        x={(i + offset) * pitch}
+        y={HEIGHT - height}
+        width={width * pitch}
+        height={height}
+      />
+    );
+  };
+  const words = measure === "patients" ? "%1 to %2: %3 of %4 patients" : "%1 to %2: %3 of %4 series";
+  return (
+    <svg viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+      {ofAll.map((value, i) => bar(value, i, 0, 0.905, "al"))}
+      {ofNow.map((value, i) => bar(value, i, 0.22, 0.465, "nw"))}
+      <line x1="0" x2="100" y1={HEIGHT - 0.2} y2={HEIGHT - 0.2} />
+      {all.bins.map(([binLow, binHigh, patients, series], i) => (
+        <rect key={`t${i}`} class="tip" x={i * pitch} y="0" width={pitch} height={HEIGHT}>
+          <title>{t(words, binLow, binHigh, count(counts?.[i] ?? 0), count(index === 2 ? patients : series))}</title>
+        </rect>
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,140 @@
+/** What the column draws from: Python's word, the clicks not yet answered, and what is open or typed on this screen. */
+
+import type { Host } from "./host.ts";
+import { cardsOf, targetGroup, type Card, type Definition } from "./groups.ts";
+import { predict } from "./predict.ts";
+import type { Sort } from "./rows.ts";
+import type { Envelope, Measure, Request, Wire } from "./wire.ts";
+
+/** A click that Python has not confirmed after so long is no longer drawn. */
+const PATIENCE = 5_000;
+
+interface Sent {
+  request: Request;
+  n: number;
+  at: number;
+}
+
+/** What is open, sorted or searched in one facet; never leaves the browser. */
+export interface FacetUi {
+  folded: boolean;
+  expanded: boolean;
+  sort: Sort;
+  query: string;
+}
+
+const FACET_UI: FacetUi = { folded: false, expanded: false, sort: "count", query: "" };
+
+export class Store {
+  wire: Wire;
+  query = "";
+  /** The group that the user picked by hand; clicks go there as long as it is the active one. */
+  picked: string | null = null;
+  private ui = new Map<string, FacetUi>();
+  private sent: Sent[] = [];
+  private n = 0;
+  private readonly client = Math.random().toString(36).slice(2, 8);
+  private listeners = new Set<() => void>();
+  private cache: { definition: Definition; shown: Definition; cards: Card[] } | null = null;
+
+  constructor(private readonly host: Host) {
+    this.wire = host.read();
+  }
+
+  /** Read everything anew; called when Python changed a trait. */
+  refresh(): void {
+    const before = this.wire;
+    this.wire = this.host.read();
+    this.settle(before);
+    this.changed();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private changed(): void {
+    this.cache = null;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Forget the clicks that Python has answered: by name where it says so, else one for each revision. */
+  private settle(before: Wire): void {
+    const [client, n] = this.wire.seen.split(":");
+    if (client === this.client) this.sent = this.sent.filter((sent) => sent.n > Number(n));
+    else if (!this.wire.seen) this.sent = this.sent.slice(Math.max(0, this.wire.revision - before.revision));
+    if (before.group !== this.wire.group && this.picked !== this.wire.group) this.picked = null;
+  }
+
+  send(request: Request): void {
+    this.n += 1;
+    const envelope: Envelope = { revision: this.wire.revision, client: this.client, n: this.n };
+    this.sent.push({ request, n: this.n, at: Date.now() });
+    this.host.send({ ...request, ...envelope });
+    setTimeout(() => this.expire(), PATIENCE + 50);
+    this.changed();
+  }
+
+  private expire(): void {
+    const kept = this.sent.filter((sent) => Date.now() - sent.at < PATIENCE);
+    if (kept.length === this.sent.length) return;
+    this.sent = kept;
+    this.changed();
+  }
+
+  private drawn(): { shown: Definition; cards: Card[] } {
+    if (this.cache?.definition === this.wire.definition) return this.cache;
+    const { definition, drafts } = this.wire;
+    const shown = this.sent.reduce((known, { request }) => predict(known, request), definition);
+    const filled = (side: "include" | "exclude") => (shown[side]?.length ?? 0) - (definition[side]?.length ?? 0);
+    const left = {
+      include: Math.max(0, (drafts.include ?? 0) - filled("include")),
+      exclude: Math.max(0, (drafts.exclude ?? 0) - filled("exclude")),
+    };
+    this.cache = { definition, shown, cards: cardsOf(shown, left) };
+    return this.cache;
+  }
+
+  get cards(): Card[] {
+    return this.drawn().cards;
+  }
+
+  get measure(): Measure {
+    const last = this.sent.findLast(({ request }) => request.kind === "measure")?.request;
+    return last?.kind === "measure" ? last.value : this.wire.measure;
+  }
+
+  get waiting(): boolean {
+    return this.wire.pending || this.sent.length > 0;
+  }
+
+  /** The group that a click on this facet edits. */
+  target(facet: string): string | null {
+    return targetGroup(this.cards, facet, this.wire.group, this.picked, this.wire.now.groups?.[facet]);
+  }
+
+  /** Make this the group that clicks go into. */
+  pick(group: string): void {
+    this.picked = group;
+    if (this.wire.group !== group) this.send({ kind: "activate", group });
+    else this.changed();
+  }
+
+  /** Set by the column: scrolls to a facet and puts the focus on it. */
+  focusFacet: (facet: string) => void = () => undefined;
+
+  search(query: string): void {
+    this.query = query;
+    this.changed();
+  }
+
+  facetUi(facet: string): FacetUi {
+    return this.ui.get(facet) ?? FACET_UI;
+  }
+
+  setFacetUi(facet: string, change: Partial<FacetUi>): void {
+    this.ui.set(facet, { ...this.facetUi(facet), ...change });
+    this.changed();
+  }
+}

@@ -1,0 +1,117 @@
+/** What travels between Python and the browser. Python's side: explorer/views/facet_list.py. */
+
+import type { CohortDefinition } from "../types/definition.ts";
+
+export type Value = string | number | null;
+export type Side = "include" | "exclude";
+export type Level = "series" | "study" | "patient";
+export type Measure = "patients" | "series";
+/** "include:0": the side and the index in it; empty cards continue the index. */
+export type GroupName = `${Side}:${number}`;
+
+export interface Facet {
+  name: string;
+  title: string;
+  level: Level | "dataset";
+  kind: "category" | "many-valued" | "text" | "number" | "date";
+  unit: string | null;
+  recorded: boolean;
+  description: string;
+  caution: string | null;
+  /** Values that stand apart from the others: derived objects among modalities. */
+  apart?: Value[];
+}
+
+/** Patients, series. */
+export type Pair = [number, number];
+
+export interface ValueCounts {
+  values: [Value, number, number][];
+  distinct?: number;
+  /** Patients and series over all values, this facet's own criterion left out: the whole that shares are of. */
+  whole?: Pair;
+}
+
+export interface RangeCounts {
+  /** low, high, patients, series; both ends belong to the bin. */
+  bins: [number | string, number | string, number, number][];
+  missing: Pair;
+  min?: number | string | null;
+  max?: number | string | null;
+  whole?: Pair;
+}
+
+export type Counts = ValueCounts | RangeCounts;
+
+export interface Now {
+  id?: string;
+  revision?: number;
+  group?: string | null;
+  by?: Record<string, Counts>;
+  /** The group whose criterion each facet edits; where Python does not say, the rule of `targetGroup` holds. */
+  groups?: Record<string, string | null>;
+}
+
+export type LevelCounts = Partial<Record<Level, number>>;
+
+/** The traits, Python to browser. */
+export interface Wire {
+  facets: Facet[];
+  all: Record<string, Counts>;
+  now: Now;
+  definition: Partial<CohortDefinition>;
+  revision: number;
+  levels: Partial<Record<Side, LevelCounts[]>>;
+  drafts: Partial<Record<Side, number>>;
+  group: string | null;
+  pending: boolean;
+  measure: Measure;
+  locale: string;
+  theme: string;
+  /** Single-letter keys work on the whole page, not only inside the column. */
+  page_keys: boolean;
+  /** "client:n" of the last message that Python has dealt with. */
+  seen: string;
+}
+
+export const TRAITS = [
+  "facets",
+  "all",
+  "now",
+  "definition",
+  "revision",
+  "levels",
+  "drafts",
+  "group",
+  "pending",
+  "measure",
+  "locale",
+  "theme",
+  "page_keys",
+  "seen",
+] as const satisfies readonly (keyof Wire)[];
+
+/** What the user asked for, browser to Python. */
+export type Request =
+  | { kind: "toggle"; facet: string; value: Value; group: string | null; on: boolean; exclude: boolean }
+  | { kind: "range"; facet: string; low: Value; high: Value; missing: boolean; group: string | null }
+  | { kind: "contains"; facet: string; texts: string[]; group: string | null }
+  | { kind: "clear"; facet: string; group: string | null }
+  | { kind: "remove"; group: string; criterion: number }
+  | { kind: "level"; group: string; same: Level }
+  | { kind: "group-add"; exclude: boolean }
+  | { kind: "group-delete" | "group-duplicate" | "group-flip" | "activate"; group: string }
+  | { kind: "group-move"; group: string; by: -1 | 1 }
+  | { kind: "measure"; value: Measure }
+  | { kind: "undo" | "redo" };
+
+/** Added to every request: the revision the user saw, and who asked, so that the answer can be told. */
+export interface Envelope {
+  revision: number;
+  client: string;
+  n: number;
+}
+
+export function isRange(counts: Counts | undefined): counts is RangeCounts {
+  return counts !== undefined && "bins" in counts;
+}
