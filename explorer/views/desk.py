@@ -1,0 +1,207 @@
+"""What one person has on screen: the session, the parts of the page, and the answers between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+import panel as pn
+
+from explorer.cohort import CohortDefinition
+from explorer.counts import Cohort, Totals
+from explorer.errors import ExplorerError
+from explorer.images import ImageFolder
+from explorer.session import Session
+from explorer.snapshot import Snapshot
+from explorer.views import wire
+from explorer.views.component import Request
+from explorer.views.facet_list import FacetList
+from explorer.views.live import Live
+from explorer.views.parts import Part, bar_data, head_totals
+from explorer.views.tabs import Tabs
+from explorer.views.takeaway import Takeaway
+from explorer.views.words import takes_in_words
+
+__all__ = ["Desk"]
+
+
+class Desk:
+    """One person's page.
+
+    Parameters
+    ----------
+    snapshot, everything
+        What is explored, and the counts of all of it (`explorer.views.wire.everything`).
+    images
+        The index of the local images, in a while; None where no folder was given.
+    definition
+        Where to begin.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        everything: Mapping[str, Any],
+        images: Future[ImageFolder] | None = None,
+        definition: CohortDefinition | None = None,
+    ) -> None:
+        self.session = Session(snapshot, definition)
+        self._document = pn.state.curdoc
+        self._live = Live(self.session, self._soon, self._failed)
+        self._whole = Totals(snapshot.id, **snapshot.totals)
+        self._totals = self._whole
+        self._problem, self._theme = "", ""
+        self._waiting = False
+        self.bar = Part(part="bar", sizing_mode="stretch_width", margin=0)
+        self.head = Part(part="head", sizing_mode="stretch_width", margin=0)
+        self.left = FacetList(
+            facets=wire.facet_infos(snapshot), all=dict(everything), sizing_mode="stretch_both", margin=0
+        )
+        self._takeaway = Takeaway(self.session, self.bar, self._soon, self._told)
+        self.tabs = Tabs(self.session, self._live, everything, images, self._requested, self._takeaway)
+        self.left.on_request(self._asked_on_the_left)
+        self.bar.on_request(self._requested)
+        self.head.on_request(self._requested)
+        self.session.watch(self._changed)
+        self._draw_left()
+        self._draw_head()
+        self._draw_bar()
+
+    def parts(self) -> dict[str, Any]:
+        """Return what stands where in the page's template."""
+        return {"bar": self.bar, "left": self.left, "head": self.head, "body": self.tabs.pane}
+
+    def begin(self) -> None:
+        """Count for the first time; called when the page is open."""
+        self._changed()
+
+    def close(self) -> None:
+        """Stop computing; the page is closed."""
+        self._live.close()
+
+    def _soon(self, task: Callable[[], object]) -> None:
+        """Run a task in the page's thread."""
+
+        def run() -> None:
+            task()
+
+        if self._document is None:
+            run()
+        else:
+            self._document.add_next_tick_callback(run)
+
+    def _asked_on_the_left(self, request: Request) -> None:
+        if request["kind"] == "measure":
+            self.left.answer(request, measure=request["value"])
+            return
+        self._requested(request)
+        self.left.answer(request)
+
+    def _requested(self, request: Request) -> None:
+        match request["kind"]:
+            case "theme":
+                self._theme = request["theme"]
+                self.tabs.theme = self._theme
+                self._draw_bar()
+            case "tab":
+                self.tabs.open(request["tab"])
+                self._draw_head()
+            case "save" | "export":
+                self._takeaway.take(request["kind"])
+                self._draw_bar()
+            case "clear":
+                self.session.show(CohortDefinition())
+            case _:
+                self._apply(request)
+
+    def _apply(self, request: Request) -> None:
+        try:
+            self.session.apply(request)
+            self._problem = ""
+        except ExplorerError as error:
+            self._problem = str(error)
+            self._draw_left()
+        self._draw_head()
+
+    def _changed(self) -> None:
+        """Show the definition as it is now, and ask for everything that depends on it."""
+        self._waiting = True
+        self._draw_left()
+        self._draw_bar()
+        self._draw_head()
+        group = self.session.state.active
+        self._live.ask(lambda cohort: cohort.totals(), self._counted)
+        self._live.ask(lambda cohort: wire.now(cohort, _counted_group(cohort, group)), self._answered)
+        self._live.ask(lambda cohort: cohort.levels(), self._levelled)
+        self.tabs.refresh()
+
+    def _counted(self, totals: Totals) -> None:
+        self._totals, self._waiting = totals, False
+        self._draw_head()
+
+    def _answered(self, counts: dict[str, Any]) -> None:
+        revision = self.session.revision
+        self.left.param.update(now={"id": self.session.definition.id, "revision": revision, **counts}, pending=False)
+        self.tabs.counted(counts)
+
+    def _levelled(self, levels: dict[str, Any]) -> None:
+        self.left.levels = levels
+
+    def _failed(self, problem: str) -> None:
+        self._waiting = False
+        self.left.pending = False
+        self._told(problem)
+
+    def _told(self, problem: str) -> None:
+        self._problem = problem
+        self._draw_head()
+        self._draw_bar()
+
+    def _draw_left(self) -> None:
+        state = self.session.state
+        self.left.param.update(
+            definition=state.definition.to_dict(),
+            revision=self.session.revision,
+            drafts={"include": state.drafts.include, "exclude": state.drafts.exclude},
+            group=state.active or ("include:0" if state.definition.include else None),
+            pending=self._waiting,
+        )
+
+    def _draw_bar(self) -> None:
+        session = self.session
+        self.bar.draw(
+            bar_data(
+                session.definition,
+                session.snapshot,
+                undo=session.can_undo,
+                redo=session.can_redo,
+                theme=self._theme,
+                exporting=self._takeaway.busy,
+            )
+        )
+
+    def _draw_head(self) -> None:
+        definition = self.session.definition
+        self.head.draw(
+            {
+                "sentence": definition.describe(),
+                "takes": takes_in_words(definition),
+                "totals": head_totals(self._totals, self._whole),
+                "advice": [advice.message for advice in self._live.cohort.advice[:3]],
+                "tabs": self.tabs.titles(),
+                "tab": self.tabs.name,
+                "hint": self.tabs.hint(),
+                "pending": self._waiting,
+                "problem": self._problem,
+            }
+        )
+
+
+def _counted_group(cohort: Cohort, active: str | None) -> str | None:
+    """Return the active group if counts can be had in it: an empty card is no group of the definition."""
+    if active is None:
+        return None
+    kind, _, index = active.partition(":")
+    groups = cohort.definition.include if kind == "include" else cohort.definition.exclude
+    return active if int(index) < len(groups) else None

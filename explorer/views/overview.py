@@ -1,0 +1,205 @@
+"""The overview: linked charts of the cohort; a click on a bar filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import holoviews as hv
+import panel as pn
+from holoviews.streams import Pipe
+
+from explorer.cohort import CohortDefinition
+from explorer.facets import Criterion, Facet, Scalar
+from explorer.views.charts import Bar, columns, rows
+from explorer.views.parts import Part
+from explorer.views.words import percent, value_in_words
+
+__all__ = ["Overview"]
+
+_SLOTS = 10
+_HEIGHT = 232
+
+
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    """A chart of the overview: the facet it shows, its heading, what its numbers are."""
+
+    facet: str
+    title: str
+    note: str
+
+
+_CHARTS = (
+    _Chart("age", "Age", "patients, age at study in years; grey is everybody"),
+    _Chart("Modality", "Modality", "patients, as recorded; grey is everybody"),
+    _Chart("dataset", "Datasets", "patients; grey is everybody"),
+    _Chart("study_date", "Year of study", "patients, year as recorded; grey is everybody"),
+)
+
+
+class Overview:
+    """Four charts of what the left column counts, drawn from the same answers.
+
+    Parameters
+    ----------
+    facets
+        The snapshot's facets.
+    everything
+        Counts of the whole snapshot, as `explorer.views.wire.everything` gives them.
+    request
+        Called with what a click asks for.
+    """
+
+    def __init__(
+        self, facets: Mapping[str, Facet], everything: Mapping[str, Any], request: Callable[[dict[str, Any]], None]
+    ) -> None:
+        shown = [chart for chart in _CHARTS if chart.facet in everything]
+        self._charts = [_Drawn(chart, facets[chart.facet], everything[chart.facet], request) for chart in shown]
+        self.pane = pn.GridBox(
+            *(chart.pane for chart in self._charts), ncols=2, sizing_mode="stretch_width", stylesheets=[_GRID]
+        )
+
+    def show(self, counts: Mapping[str, Any], definition: CohortDefinition, theme: str) -> None:
+        """Draw these counts, which `explorer.views.wire.now` gives."""
+        for chart in self._charts:
+            chart.show(counts["by"], counts["groups"], definition, theme)
+
+
+class _Drawn:
+    """One chart on screen, with its heading and its footing."""
+
+    def __init__(
+        self, chart: _Chart, facet: Facet, whole: Mapping[str, Any], request: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self._chart, self._facet, self._whole, self._request = chart, facet, whole, request
+        self._values: list[Any] = []
+        self._chosen: list[bool] = []
+        # The first drawing fixes the axes: it has all the bars that there will be.
+        begin = self._bins({"bins": []}, None) if "bins" in whole else []
+        self._pipe = Pipe(data=(begin, self._ticks(begin), "light"))
+        self._heading = Part(part="heading", sizing_mode="stretch_width", margin=0)
+        drawn = hv.DynamicMap(self._draw, streams=[self._pipe])
+        picture = pn.pane.HoloViews(  # type: ignore[no-untyped-call]
+            drawn, linked_axes=False, sizing_mode="stretch_width", height=_HEIGHT, margin=0
+        )
+        self._footing = Part(part="footing", sizing_mode="stretch_width", margin=0)
+        self.pane = pn.Column(self._heading, picture, self._footing, sizing_mode="stretch_width", margin=0)
+        warning = facet.column.caution if facet.kind == "date" else None
+        self._heading.draw({"title": chart.title, "note": chart.note, "warning": warning or ""})
+
+    def show(self, by: Mapping[str, Any], groups: Mapping[str, str], definition: CohortDefinition, theme: str) -> None:
+        criterion = _criterion(definition, groups[self._facet.name], self._facet.name)
+        counts = by[self._facet.name]
+        bars = self._bins(counts, criterion) if "bins" in counts else self._ranked(counts, criterion)
+        self._footing.draw({"text": self._said(counts)})
+        self._pipe.send((bars, self._ticks(bars), theme))
+
+    def _draw(self, data: tuple[list[Bar], list[int], str]) -> hv.Overlay:
+        bars, ticks, theme = data
+        if "bins" in self._whole:
+            return columns(bars, theme, ticks=ticks, height=_HEIGHT, tapped=self._tapped)
+        return rows(bars, theme, slots=_SLOTS, height=_HEIGHT, tapped=self._tapped)
+
+    def _ranked(self, counts: Mapping[str, Any], criterion: Criterion | None) -> list[Bar]:
+        of_all = {value: patients for value, patients, _ in self._whole["values"]}
+        ranked = counts["values"][:_SLOTS]
+        self._values = [value for value, _, _ in ranked]
+        wanted = criterion.is_in if criterion else None
+        self._chosen = [wanted is not None and value in wanted for value in self._values]
+        return [
+            Bar(value_in_words(value), patients, of_all.get(value, 0), wanted is None or value in wanted)
+            for value, patients, _ in ranked
+        ]
+
+    def _bins(self, counts: Mapping[str, Any], criterion: Criterion | None) -> list[Bar]:
+        found = {low: patients for low, _, patients, _ in counts["bins"]}
+        listed = self._all_bins()
+        self._values = [(low, high) for low, high, _ in listed]
+        between = criterion.between if criterion else None
+        self._chosen = [between == (low, high) for low, high, _ in listed]
+        return [
+            Bar(_span(low, high), found.get(low, 0), of_all, _inside(low, high, between))
+            for low, high, of_all in listed
+        ]
+
+    def _all_bins(self) -> list[tuple[Scalar, Scalar, int]]:
+        """Return every bin from the first to the last, empty years too, so that the axis is true to scale."""
+        bins = [(low, high, patients) for low, high, patients, _ in self._whole["bins"]]
+        if self._facet.kind != "date" or not bins:
+            return bins
+        by_year = {int(str(low)[:4]): patients for low, _, patients in bins}
+        first = max(min(by_year), max(by_year) - _YEARS)
+        return [(f"{y:04}-01-01", f"{y:04}-12-31", by_year.get(y, 0)) for y in range(first, max(by_year) + 1)]
+
+    def _ticks(self, bars: Sequence[Bar]) -> list[int]:
+        step = 10 if self._facet.kind == "date" else 4
+        if self._facet.kind == "date":
+            return [k for k, (low, _) in enumerate(self._values) if int(low[:4]) % step == 0]
+        return list(range(0, len(bars), step)) if "bins" in self._whole else []
+
+    def _said(self, counts: Mapping[str, Any]) -> str:
+        whole = counts["whole"][0]
+        if "bins" in counts:
+            missing, hidden = counts["missing"][0], _earlier(counts["bins"], self._values)
+            said = f"Recorded for all {whole:,} patients."
+            if missing:
+                said = f"Missing for {missing:,} of {whole:,} patients ({percent(missing, whole)}), not drawn."
+            return f"{said} {hidden:,} patients before {self._values[0][0][:4]}, not drawn." if hidden else said
+        shown, there = min(len(counts["values"]), _SLOTS), len(counts["values"])
+        of_all = f"of {self._whole['distinct']:,} in the snapshot"
+        several = " A patient can count under several." if self._facet.of_image else ""
+        return f"{shown} of {there:,} values now, {of_all}.{several}"
+
+    def _tapped(self, place: float) -> None:
+        index = round(place)
+        if not 0 <= index < len(self._values):
+            return
+        value, chosen = self._values[index], self._chosen[index]
+        name = self._facet.name
+        if "bins" not in self._whole:
+            self._request({"kind": "toggle", "facet": name, "value": value, "on": not chosen})
+        elif chosen:
+            self._request({"kind": "clear", "facet": name})
+        else:
+            self._request({"kind": "range", "facet": name, "low": value[0], "high": value[1], "missing": False})
+
+
+_YEARS = 60
+"""Years that the chart of years shows; what lies before is said in words."""
+
+_GRID = """
+:host {
+  display: grid !important;
+  grid-template-columns: repeat(2, minmax(0, 1fr)) !important;
+  gap: 16px 40px !important;
+}
+"""
+
+
+def _criterion(definition: CohortDefinition, label: str, facet: str) -> Criterion | None:
+    kind, _, index = label.partition(":")
+    groups = definition.include if kind == "include" else definition.exclude
+    where = groups[int(index)].where if int(index) < len(groups) else ()
+    return next((criterion for criterion in where if criterion.facet == facet), None)
+
+
+def _span(low: Scalar, high: Scalar) -> str:
+    if isinstance(low, str):
+        return low[:4]
+    return f"{low}" if low == high or high is None else f"{low}–{high}"
+
+
+def _inside(low: Any, high: Any, between: tuple[Scalar, Scalar] | None) -> bool:
+    if between is None:
+        return True
+    first: Any
+    last: Any
+    first, last = between
+    return (first is None or high is None or high >= first) and (last is None or low <= last)
+
+
+def _earlier(bins: Sequence[Any], shown: Sequence[Any]) -> int:
+    """Count patients in bins before those that are drawn."""
+    return sum(patients for low, _, patients, _ in bins if isinstance(low, str) and low < shown[0][0])

@@ -1,0 +1,155 @@
+"""The tabs of the page; what is not looked at is not computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+import panel as pn
+
+from explorer.counts import Cohort, Step
+from explorer.images import ImageFolder
+from explorer.session import Session
+from explorer.views.component import Request
+from explorer.views.image_tab import ImageTab
+from explorer.views.live import Live
+from explorer.views.local import cohort_series
+from explorer.views.overview import Overview
+from explorer.views.parts import Part, attrition_data, code_data
+from explorer.views.rows import Rows
+from explorer.views.takeaway import Takeaway
+
+__all__ = ["Tabs"]
+
+_TITLES = {
+    "overview": ("Overview", "Click a bar to filter."),
+    "attrition": ("Attrition", "What each rule costs."),
+    "rows": ("Patients & series", "Click a heading to sort."),
+    "images": ("Images", "Choose a series to look at it."),
+    "code": ("Code", "One definition, four ways to say it."),
+}
+
+
+class Tabs:
+    """The tabs, one of them open.
+
+    Parameters
+    ----------
+    session, live
+        The definition, and how to ask about it.
+    everything
+        Counts of the whole snapshot.
+    images
+        The index of the local images, in a while; None where no folder was given.
+    request
+        Called with what a click on a chart asks for.
+    takeaway
+        Hands files to the person.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        live: Live,
+        everything: Mapping[str, Any],
+        images: Future[ImageFolder] | None,
+        request: Callable[[Request], None],
+        takeaway: Takeaway,
+    ) -> None:
+        self.name = "overview"
+        self._theme = "light"
+        self._session, self._live, self._takeaway = session, live, takeaway
+        self._counts: Mapping[str, Any] | None = None
+        self._steps: tuple[Step, ...] = ()
+        self._overview = Overview(session.snapshot.facets, everything, request)
+        self._attrition = Part(part="attrition", sizing_mode="stretch_width", margin=0)
+        self._attrition.on_request(lambda _request: self._takeaway.steps(self._steps))
+        self._rows = Rows(self._ask_rows, takeaway.rows)
+        self._images = ImageTab(folder=None)
+        self._folder = images
+        self._code = Part(part="code", sizing_mode="stretch_width", margin=0)
+        self._panes = {
+            "overview": self._overview.pane,
+            "attrition": pn.Column(self._attrition, sizing_mode="stretch_width", margin=0),
+            "rows": self._rows.pane,
+            "images": pn.Column(self._images, sizing_mode="stretch_width", margin=0),
+            "code": pn.Column(self._code, sizing_mode="stretch_width", margin=0),
+        }
+        self.pane = pn.Column(self._panes[self.name], sizing_mode="stretch_both", margin=0)
+
+    @property
+    def theme(self) -> str:
+        """``light`` or ``dark``; the charts follow it."""
+        return self._theme
+
+    @theme.setter
+    def theme(self, theme: str) -> None:
+        self._theme = theme
+        self._draw_overview()
+
+    def titles(self) -> list[dict[str, str]]:
+        """Return the tabs' names and titles, in order."""
+        return [{"name": name, "title": title} for name, (title, _) in _TITLES.items()]
+
+    def hint(self) -> str:
+        """Return what a person can do in the open tab."""
+        return _TITLES[self.name][1]
+
+    def open(self, name: str) -> None:
+        """Open a tab, and ask for what it shows."""
+        if name not in _TITLES:
+            return
+        self.name = name
+        self.pane[:] = [self._panes[name]]
+        self._ask()
+
+    def refresh(self) -> None:
+        """Ask anew for what the open tab shows: the definition is another."""
+        self._rows.first()
+        self._ask()
+
+    def counted(self, counts: Mapping[str, Any]) -> None:
+        """Take the counts of the left column, which the charts share."""
+        self._counts = counts
+        self._draw_overview()
+
+    def _ask(self) -> None:
+        match self.name:
+            case "overview":
+                self._draw_overview()
+            case "attrition":
+                self._live.ask(lambda cohort: cohort.attrition(), self._draw_attrition)
+            case "rows":
+                self._ask_rows()
+            case "images":
+                self._ask_images()
+            case "code":
+                self._live.ask(lambda cohort: cohort.sql(), self._draw_code)
+
+    def _draw_overview(self) -> None:
+        if self._counts is not None and self.name == "overview":
+            self._overview.show(self._counts, self._session.definition, self._theme)
+
+    def _draw_attrition(self, steps: tuple[Step, ...]) -> None:
+        self._steps = steps
+        self._attrition.draw(attrition_data(steps, self._session.snapshot))
+
+    def _ask_rows(self) -> None:
+        self._live.ask(self._rows.question(), self._rows.show)
+
+    def _ask_images(self) -> None:
+        folder = self._folder
+
+        def ask(cohort: Cohort) -> tuple[list[dict[str, Any]], int, ImageFolder | None]:
+            index = folder.result() if folder else None
+            return *cohort_series(cohort, index), index
+
+        self._live.ask(ask, self._draw_images)
+
+    def _draw_images(self, answer: tuple[list[dict[str, Any]], int, ImageFolder | None]) -> None:
+        rows, total, folder = answer
+        self._images.param.update(series=rows, total=max(total, len(rows)), folder=folder)
+
+    def _draw_code(self, sql: str) -> None:
+        self._code.draw(code_data(self._session.definition, self._session.snapshot, sql))

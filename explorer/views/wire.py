@@ -1,0 +1,115 @@
+"""Facets and their counts as the left column gets them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from explorer.codes import object_kind
+from explorer.cohort import CohortDefinition
+from explorer.counts import Cohort
+from explorer.facets import Facet
+from explorer.snapshot import Snapshot
+from explorer.views.facet_list import FacetInfo
+
+__all__ = ["everything", "facet_infos", "now"]
+
+ORDER = (
+    "Modality",
+    "BodyPartExamined",
+    "sex",
+    "age",
+    "cancer_type",
+    "dataset",
+    "vendor",
+    "study_date",
+    "SeriesDescription",
+    "StudyDescription",
+    "license",
+    "object_kind",
+    "instances",
+    "size_mb",
+    "data_holder",
+    "country",
+    "tier",
+    "access_condition",
+    "tumor_location",
+    "species",
+    "body_part",
+    "Manufacturer",
+    "ManufacturerModelName",
+    "sop_class",
+    "analysis_result",
+    "source_doi",
+    "PatientSex",
+    "PatientAge",
+)
+"""Facets in the order of the screen: what people ask for first stands first."""
+
+
+def facet_infos(snapshot: Snapshot) -> list[FacetInfo]:
+    """Return the facets that hold anything in the snapshot, in display order."""
+    infos = [_info(facet) for facet in _shown(snapshot)]
+    for info in infos:
+        if info["name"] == "Modality":
+            info["apart"] = [value for value in snapshot.values("Modality") if object_kind(str(value), None) != "image"]
+    return infos
+
+
+def everything(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the counts of the whole snapshot, by facet."""
+    cohort = Cohort(CohortDefinition(), snapshot)
+    try:
+        counts: dict[str, Any] = now(cohort, None)["by"]
+        for facet in _shown(snapshot):
+            values = snapshot.values(facet.name)
+            ranged = facet.kind in ("number", "date")
+            counts[facet.name] |= {"min": values[0], "max": values[-1]} if ranged else {"distinct": len(values)}
+        return counts
+    finally:
+        cohort.close()
+
+
+def now(cohort: Cohort, group: str | None) -> dict[str, Any]:
+    """Return the counts of every facet, each in `group` or, where that is None, in its default group.
+
+    Returns
+    -------
+    dict
+        ``by``: counts by facet; ``groups``: the group that each facet's counts belong to.
+    """
+    by: dict[str, Any] = {}
+    groups: dict[str, str] = {}
+    for facet in _shown(cohort.snapshot):
+        by[facet.name], groups[facet.name] = _counts(cohort, facet, group)
+    return {"by": by, "groups": groups}
+
+
+def _shown(snapshot: Snapshot) -> list[Facet]:
+    rank = {name: place for place, name in enumerate(ORDER)}
+    facets = (facet for facet in snapshot.facets.values() if facet.name in snapshot.recorded_facets)
+    return sorted(facets, key=lambda facet: rank.get(facet.name, len(rank)))
+
+
+def _counts(cohort: Cohort, facet: Facet, group: str | None) -> tuple[Mapping[str, Any], str]:
+    whole = cohort.choosable(facet.name, group)
+    if facet.kind in ("number", "date"):
+        histogram = cohort.histogram(facet.name, group)
+        return {"bins": histogram.bins, "missing": histogram.missing, "whole": whole}, histogram.group
+    counts = cohort.missing(facet.name, group) if facet.kind == "text" else cohort.facet(facet.name, group)
+    values = [(value.value, value.patients, value.series) for value in counts.values]
+    return {"values": values, "whole": whole}, counts.group
+
+
+def _info(facet: Facet) -> FacetInfo:
+    column = facet.column
+    return {
+        "name": facet.name,
+        "title": facet.title,
+        "level": facet.level,
+        "kind": facet.kind,
+        "unit": column.unit,
+        "recorded": facet.recorded,
+        "description": column.description,
+        "caution": column.caution,
+    }
