@@ -1,0 +1,132 @@
+"""Commands that take a definition: count, facets, attrition, sql, describe, table, export."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.cli.inputs import cohort_of, read_cohort, read_definition
+from explorer.cli.outputs import (
+    in_columns,
+    print_json,
+    print_line,
+    print_warnings,
+    sizes,
+    totals_in_columns,
+)
+from explorer.cohort.phrases import tell
+from explorer.cohort.texts import one_line
+from explorer.errors import UserError
+
+if TYPE_CHECKING:
+    from explorer.snapshot import Snapshot
+
+__all__ = ["attrition", "count", "describe", "export", "facets", "sql", "table"]
+
+
+def count(options: argparse.Namespace) -> None:
+    """Print the size of the cohort."""
+    cohort = read_cohort(options)
+    totals = cohort.totals()
+    if options.json:
+        print_json({**totals.to_dict(), "warnings": [advice.to_dict() for advice in cohort.advice]})
+        return
+    print_warnings(cohort.advice)
+    if cohort.definition.name:
+        print_line(cohort.definition.name)
+    print_line(cohort.definition.describe())
+    now = {key: value for key, value in totals.to_dict().items() if isinstance(value, int)}
+    for line in totals_in_columns(now, cohort.snapshot.totals):
+        print(line)
+    _print_source(cohort.snapshot)
+
+
+def facets(options: argparse.Namespace) -> None:
+    """Print the patients and series that each value of a facet would give."""
+    cohort = read_cohort(options)
+    counts = cohort.facet(options.facet, options.group)
+    print_warnings(cohort.advice)
+    if options.json:
+        print_json(counts.to_dict())
+        return
+    print_line(f"{counts.facet} in {counts.group}: what choosing only this value would give")
+    rows = [(tell(each.value), f"{each.patients:,}", f"{each.series:,}") for each in counts.values]
+    for line in in_columns([("value", "patients", "series"), *rows]):
+        print(line)
+    _print_source(cohort.snapshot)
+
+
+def attrition(options: argparse.Namespace) -> None:
+    """Print what remains after each rule, and what each costs alone."""
+    cohort = read_cohort(options)
+    steps = cohort.attrition()
+    print_warnings(cohort.advice)
+    if options.json:
+        print_json({"steps": [step.to_dict() for step in steps]})
+        return
+    head = ("rule", "patients", "studies", "series", "images", "size", "lost alone", "gained without")
+    rows = [
+        (
+            step.rule,
+            *(f"{number:,}" for number in (step.patients, step.studies, step.series, step.instances)),
+            each_size,
+            f"{step.alone:,}",
+            f"{step.without:,}",
+        )
+        for step, each_size in zip(steps, sizes([step.bytes for step in steps]), strict=True)
+    ]
+    for line in in_columns([head, *rows]):
+        print(line)
+    _print_source(cohort.snapshot)
+
+
+def sql(options: argparse.Namespace) -> None:
+    """Print one SELECT that counts the cohort."""
+    cohort = read_cohort(options)
+    print_warnings(cohort.advice)
+    print(cohort.sql())
+
+
+def describe(options: argparse.Namespace) -> None:
+    """Print the definition as one sentence; a snapshot is asked only where one is named."""
+    definition = read_definition(options.file)
+    if options.snapshot:
+        print_warnings(cohort_of(definition, options).advice)
+    print_line(definition.describe())
+
+
+def table(options: argparse.Namespace) -> None:
+    """Write the rows of the cohort to a file, or print them as CSV."""
+    if options.output and not options.output.lower().endswith((".csv", ".parquet")):
+        raise UserError(f"{options.output}: tables are written as .csv or .parquet; name the file accordingly")
+    cohort = read_cohort(options)
+    print_warnings(cohort.advice)
+    if options.output:
+        rows = cohort.write_table(options.level, Path(options.output))
+        print_line(f"{rows:,} rows ({options.level}) written to {options.output}")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.csv"
+        cohort.write_table(options.level, path)
+        with path.open(encoding="utf-8", newline="") as lines:
+            for line in lines:
+                print(one_line(line.rstrip("\r\n")) if sys.stdout.isatty() else line, end="")
+
+
+def export(options: argparse.Namespace) -> None:
+    """Write a notebook that counts the cohort again and checks the numbers."""
+    if not options.output.lower().endswith(".ipynb"):
+        raise UserError(f"{options.output}: a notebook's name ends with .ipynb; name the file accordingly")
+    cohort = read_cohort(options)
+    from explorer.export import export_notebook
+
+    print_warnings(cohort.advice)
+    export_notebook(cohort.definition, cohort.snapshot, options.output)
+    print_line(f"notebook written to {options.output}")
+
+
+def _print_source(snapshot: Snapshot) -> None:
+    print_line(f"{snapshot.title}, snapshot {snapshot.id[:12]}")
