@@ -21,7 +21,7 @@ NODE_MODULES := widgets/node_modules/.package-lock.json
 say = @printf '\033[1m%s\033[0m\n' $(1)
 
 .PHONY: help install run test test-all lint lint-python lint-widgets test-python test-slow test-notebooks chromium \
-	format lock wheel screenshots clean
+	format lock wheel bench screenshots clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -141,6 +141,9 @@ lock: ## Choose new versions of every dependency, into requirements.lock
 wheel: .venv/.dev ## Build the source distribution and the wheel, into dist/
 	@rm -rf dist && $(BIN)/python -m hatchling build -t sdist -t wheel
 	@ls -l dist
+
+bench: .venv/.dev ## Time one interaction side by side with pandas
+	@$(BIN)/python benchmarks/interaction.py
 
 screenshots: .venv/.dev chromium ## Run the browser tests and list the pictures they took
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser

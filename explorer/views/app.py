@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -51,6 +52,8 @@ def serve(
         The port is in use, or the browser part is not built.
     """
     show = application(snapshot, images)
+    # Known before it listens, so that pages of this address only may open a websocket.
+    port = port or _free_port(address)
     try:
         server = pn.serve(  # type: ignore[no-untyped-call]
             {"/": show},
@@ -60,7 +63,7 @@ def serve(
             start=False,
             title="Cohort Explorer",
             static_dirs=static_dirs(),
-            websocket_origin=[f"localhost:{port}", f"127.0.0.1:{port}"] if port else None,
+            websocket_origin=[f"localhost:{port}", f"127.0.0.1:{port}"],
         )
     except OSError as error:
         raise SurroundingsError(
@@ -71,6 +74,13 @@ def serve(
     if open_browser:
         server.io_loop.add_callback(server.show, "/")
     server.io_loop.start()
+
+
+def _free_port(address: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def application(snapshot: Snapshot, images: Path | None = None) -> Callable[[], Any]:

@@ -44,7 +44,8 @@ class ImageTab(pn.viewable.Viewer):
     ----------
     series
         Rows with ``SeriesInstanceUID, patient_id, dataset, Modality, SeriesDescription,
-        instances, size_mb, series_aws_url``; any but the first may be missing.
+        instances, size_mb, series_aws_url``; any but the first may be missing. ``stray`` marks a series that is
+        on this computer but not in the cohort.
     folder
         Index of the local images; None where no folder was given.
     total
@@ -132,17 +133,20 @@ class ImageTab(pn.viewable.Viewer):
 
     def _rows(self) -> str:
         local = sum(self._is_local(row) for row in self.series)
-        total = self.total or len(self.series)
-        part = f"{len(self.series):,} of {total:,}" if total > len(self.series) else f"{total:,}"
+        strays = sum(bool(row.get("stray")) for row in self.series)
+        listed = len(self.series) - strays
+        total = self.total or listed
+        part = f"{listed:,} of {total:,}" if total > listed else f"{total:,}"
+        note = f"{local:,} on this computer" + (f", {strays:,} of them not in this cohort." if strays else ".")
         return json.dumps({
             "kind": "list",
             "heading": f"{part} series",
-            "note": f"{local:,} on this computer." if self.folder else "No image folder was given.",
+            "note": note if self.folder else "No image folder was given.",
             "rows": [
                 {
                     "uid": _text(row, "SeriesInstanceUID"),
                     "patient": _text(row, "patient_id") or "Patient missing",
-                    "dataset": _text(row, "dataset") or "dataset missing",
+                    "dataset": "not in this cohort" if row.get("stray") else _text(row, "dataset") or "dataset missing",
                     "what": _what(row),
                     "images": _counted(int(_number(row, "instances")), "image"),
                     "local": self._is_local(row),

@@ -25,8 +25,8 @@ _COLUMNS = (
 def cohort_series(cohort: Cohort, folder: ImageFolder | None) -> tuple[list[dict[str, Any]], int]:
     """Return the series that the tab offers, and how many series the cohort takes.
 
-    First the cohort's series whose files are here, then others of the cohort, then series that are here but not in
-    the cohort; 60 at the most of each.
+    First the cohort's series whose files are here, then series that are here but not in the cohort (``stray``), then
+    others of the cohort; 60 at the most of each.
     """
     uids = sorted(folder.series) if folder else []
     here = cohort.series(uids, columns=_COLUMNS)
@@ -36,7 +36,7 @@ def cohort_series(cohort: Cohort, folder: ImageFolder | None) -> tuple[list[dict
     stray = [
         {
             "SeriesInstanceUID": uid,
-            "dataset": "not in this cohort",
+            "stray": True,
             "patient_id": local.patient_id,
             "Modality": local.modality,
             "SeriesDescription": local.description,
@@ -45,9 +45,9 @@ def cohort_series(cohort: Cohort, folder: ImageFolder | None) -> tuple[list[dict
         for uid, local in (folder.series.items() if folder else ())
         if uid not in known
     ]
-    cohort_rows = [_row(row) for row in here[:_OFFERED]]
-    cohort_rows += [_row(row) for row in others if row["SeriesInstanceUID"] not in known]
-    return [*cohort_rows, *stray[:_OFFERED]], cohort.totals().series
+    local = [_row(row) for row in here[:_OFFERED]]
+    remote = [_row(row) for row in others if row["SeriesInstanceUID"] not in known]
+    return [*local, *stray[:_OFFERED], *remote], cohort.totals().series
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

@@ -149,7 +149,7 @@ class Tabs:
 
     def _draw_images(self, answer: tuple[list[dict[str, Any]], int, ImageFolder | None]) -> None:
         rows, total, folder = answer
-        self._images.param.update(series=rows, total=max(total, len(rows)), folder=folder)
+        self._images.param.update(series=rows, total=total, folder=folder)
 
     def _draw_code(self, sql: str) -> None:
         self._code.draw(code_data(self._session.definition, self._session.snapshot, sql))

@@ -40,11 +40,11 @@ export function ValueList({ store, facet, all, now, measure, group, chosen, excl
 
   const own = ui.query || query;
   const found = own ? matching(rows, own) : rows;
-  const shown = ui.expanded || (own && found.length <= WINDOW_FROM) ? found : headOf(found);
+  const no = new Set(excluded.map(keyOf));
+  const shown = ui.expanded || (own && found.length <= WINDOW_FROM) ? found : headOf(found, no);
   const windowed = shown.length > WINDOW_FROM;
   const first = windowed ? Math.max(0, Math.min(from, shown.length - BOX_ROWS) - OVERSCAN) : 0;
   const visible = windowed ? shown.slice(first, first + BOX_ROWS + 2 * OVERSCAN) : shown;
-  const no = new Set(excluded.map(keyOf));
 
   const choose = (element: EventTarget | null, alt: boolean) => {
     const row = rowAt(element, rows);

@@ -77,10 +77,15 @@ function byCount(i: 0 | 1): (a: Row, b: Row) => number {
   return (a, b) => (b.now?.[i] ?? 0) - (a.now?.[i] ?? 0) || b.all[i] - a.all[i] || byName(a, b);
 }
 
-/** The rows that a folded list shows: the first five, whatever is chosen, and missing, which is never hidden. */
-export function headOf(rows: readonly Row[]): Row[] {
+/**
+ * The rows that a folded list shows: the first five, whatever is chosen or excluded, and missing, which is never
+ * hidden.
+ */
+export function headOf(rows: readonly Row[], excluded: ReadonlySet<string> = new Set()): Row[] {
   if (rows.length <= HEAD + 1) return [...rows];
-  return rows.filter((row, i) => i < HEAD || row.chosen || (row.value === null && row.all[0] > 0));
+  return rows.filter(
+    (row, i) => i < HEAD || row.chosen || excluded.has(row.key) || (row.value === null && row.all[0] > 0),
+  );
 }
 
 /** The rows whose label holds the text, upper and lower case alike. */
