@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from explorer.cohort import CohortDefinition, Group, Within
     from explorer.counts import Cohort
-    from explorer.errors import ExplorerError
-    from explorer.export import DifferenceError, Report, export_notebook, reopen
+    from explorer.errors import DifferenceError, ExplorerError
+    from explorer.export import Report, export_notebook, reopen
     from explorer.facets import Criterion, Facet
     from explorer.snapshot import Snapshot
     from explorer.views.viewer import view
@@ -52,7 +52,7 @@ _HOME_OF = {
     "Cohort": "explorer.counts",
     "CohortDefinition": "explorer.cohort",
     "Criterion": "explorer.facets",
-    "DifferenceError": "explorer.export",
+    "DifferenceError": "explorer.errors",
     "ExplorerError": "explorer.errors",
     "Facet": "explorer.facets",
     "Group": "explorer.cohort",

@@ -8,6 +8,7 @@
     │   │   ├── UnknownFacetError
     │   │   └── OperatorError    an operator or value that the facet's kind does not have
     │   └── UnknownNameError     any other name that does not exist
+    ├── DifferenceError          numbers that are not those that a notebook promised
     └── SurroundingsError        disk, port, file, snapshot: the question was fine (exit 1)
         ├── SnapshotError        a snapshot that is missing, damaged or foreign
         ├── BuildError           a source that cannot be read, or a build that did not finish
@@ -21,6 +22,7 @@ from __future__ import annotations
 __all__ = [
     "BuildError",
     "DefinitionError",
+    "DifferenceError",
     "ExplorerError",
     "ImageError",
     "OperatorError",
@@ -36,6 +38,10 @@ class ExplorerError(Exception):
     """The base of every error that this package raises on purpose."""
 
     exit_code = 1
+
+    def _render_traceback_(self) -> list[str]:
+        """Lines that a notebook shows in place of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 class UserError(ExplorerError):
@@ -70,6 +76,10 @@ class OperatorError(DefinitionError):
 
 class UnknownNameError(UserError):
     """A name that does not exist: a snapshot, a source, a column, a group."""
+
+
+class DifferenceError(ExplorerError):
+    """Numbers that are not those that a notebook promised; the message is a table of what differs."""
 
 
 class SurroundingsError(ExplorerError):

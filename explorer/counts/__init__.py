@@ -6,6 +6,7 @@ from explorer.counts.explain import explain
 from explorer.counts.levels import LevelCounts
 from explorer.counts.sources import Citation, Licence
 from explorer.counts.tables import TABLE_LEVELS, TableLevel, columns_of
+from explorer.counts.units import byte_size, byte_sizes
 
 __all__ = [
     "TABLE_LEVELS",
@@ -19,6 +20,8 @@ __all__ = [
     "Step",
     "TableLevel",
     "Totals",
+    "byte_size",
+    "byte_sizes",
     "columns_of",
     "explain",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from explorer.counts.units import byte_size
 from explorer.facets import Scalar
 
 __all__ = ["FacetCounts", "FacetValue", "Histogram", "Step", "Totals"]
@@ -39,7 +40,7 @@ class Totals:
     def __str__(self) -> str:
         return (
             f"{self.patients:,} patients, {self.studies:,} studies, {self.series:,} series, "
-            f"{self.instances:,} images, {self.bytes / 1e9:,.2f} GB, from {self.datasets:,} datasets"
+            f"{self.instances:,} images, {byte_size(self.bytes)}, from {self.datasets:,} datasets"
         )
 
 

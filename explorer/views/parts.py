@@ -14,10 +14,10 @@ from typing import Any, ClassVar
 import param
 
 from explorer.cohort import CohortDefinition
-from explorer.counts import Step, Totals
+from explorer.counts import Step, Totals, byte_size
 from explorer.snapshot import Snapshot
 from explorer.views.component import STATIC, Built
-from explorer.views.words import byte_size, share_of, takes_in_words
+from explorer.views.words import share_of, takes_in_words
 
 __all__ = ["Part", "attrition_data", "bar_data", "code_data", "head_totals"]
 
@@ -68,8 +68,8 @@ def head_totals(now: Totals, everything: Totals) -> list[dict[str, Any]]:
         {"label": label, "value": f"{n:,}", "unit": "", "of": f"of {whole:,}", "share": share_of(n, whole)}
         for label, n, whole in counted
     ]
-    value, unit = byte_size(now.bytes)
-    of = " ".join(byte_size(everything.bytes))
+    value, unit = byte_size(now.bytes).split(" ")
+    of = byte_size(everything.bytes)
     share = share_of(now.bytes, everything.bytes)
     return [*totals, {"label": "Size", "value": value, "unit": unit, "of": f"of {of}", "share": share}]
 

@@ -6,18 +6,7 @@ import re
 
 from explorer.cohort import CohortDefinition, describe_selection
 
-__all__ = ["byte_size", "file_stem", "percent", "share_of", "takes_in_words", "value_in_words"]
-
-_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
-
-
-def byte_size(number: int) -> tuple[str, str]:
-    """Return a number of bytes as (figure, unit): ``("2.17", "TB")``, three figures, steps of a thousand."""
-    value, unit = float(number), 0
-    while value >= 999.5 and unit < len(_UNITS) - 1:
-        value, unit = value / 1000, unit + 1
-    places = 0 if unit == 0 or value >= 99.95 else 1 if value >= 9.995 else 2
-    return f"{value:,.{places}f}", _UNITS[unit]
+__all__ = ["file_stem", "percent", "share_of", "takes_in_words", "value_in_words"]
 
 
 def share_of(part: int, whole: int) -> float:

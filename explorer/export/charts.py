@@ -1,0 +1,119 @@
+"""What the cohort looks like: age, modality, dataset and year of study of its members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.errors import UnknownNameError
+from explorer.export.chart import Chart
+from explorer.export.draw import Bar
+from explorer.facets import FACETS
+
+if TYPE_CHECKING:
+    from explorer.counts.workspace import Workspace
+
+__all__ = ["CHARTS", "chart"]
+
+CHARTS = ("age", "Modality", "dataset", "study_date")
+"""Facets that a cohort is drawn by, in the order of an exported notebook."""
+
+_YEARS = 5
+_GAPS = 200  # years: over a longer time, years without a study are left out
+
+_AGES = f"""
+SELECT age // {_YEARS} * {_YEARS} AS low, count(*) FROM (
+    SELECT patient_key, min(study.age) AS age
+    FROM member LEFT JOIN (SELECT DISTINCT study_key, patient_key FROM taken) AS seen USING (patient_key)
+    LEFT JOIN study USING (study_key) GROUP BY patient_key
+) GROUP BY low ORDER BY low NULLS FIRST
+"""
+_MODALITIES = """
+SELECT Modality, now, whole FROM (
+    SELECT Modality, count(DISTINCT taken.patient_key) AS now FROM taken JOIN series USING (series_key) GROUP BY 1
+) JOIN (SELECT Modality, count(DISTINCT patient_key) AS whole FROM series GROUP BY 1)
+    USING (Modality) ORDER BY now DESC, Modality
+"""
+_MODALITIES_MISSING = """
+SELECT count(DISTINCT taken.patient_key), (SELECT count(DISTINCT patient_key) FROM series WHERE Modality IS NULL)
+FROM taken JOIN series USING (series_key) WHERE Modality IS NULL
+"""
+_DATASETS = """
+SELECT dataset.dataset, count(member.patient_key) AS now, count(*) AS whole
+FROM dataset JOIN patient USING (dataset_key) LEFT JOIN member USING (patient_key)
+GROUP BY dataset.dataset_key, dataset.dataset HAVING now > 0 ORDER BY now DESC, dataset.dataset_key
+"""
+_STUDY_YEARS = """
+SELECT year(study_date) AS year, count(DISTINCT patient_key)
+FROM (SELECT DISTINCT study_key, patient_key FROM taken) JOIN study USING (study_key, patient_key)
+GROUP BY year ORDER BY year NULLS FIRST
+"""
+
+
+def chart(workspace: Workspace, name: str, patients: int) -> Chart:
+    """Return the cohort drawn by a facet.
+
+    Parameters
+    ----------
+    workspace
+        The cohort.
+    name
+        One of `CHARTS`.
+    patients
+        How many members the cohort has.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such chart.
+    """
+    match name:
+        case "age":
+            return _ages(workspace, patients)
+        case "Modality":
+            return _modalities(workspace)
+        case "dataset":
+            bars = tuple(Bar(*row) for row in workspace.rows(_DATASETS))
+            return Chart("Dataset", "patients", bars, "bars")
+        case "study_date":
+            return _years(workspace, patients)
+    raise UnknownNameError(f"there is no chart {name!r}; there are {', '.join(CHARTS)}")
+
+
+def _ages(workspace: Workspace, patients: int) -> Chart:
+    counted = dict(workspace.rows(_AGES))
+    missing = counted.pop(None, 0)
+    lows = range(min(counted), max(counted) + 1, _YEARS) if counted else range(0)
+    bars = tuple(Bar(f"{low}–{low + _YEARS - 1}", counted.get(low, 0)) for low in lows)
+    notes = ("The age at the first study that the cohort takes.", _missing("Age", missing, patients))
+    return Chart("Age in years", "patients", bars, "columns", notes)
+
+
+def _modalities(workspace: Workspace) -> Chart:
+    bars = [Bar(*row) for row in workspace.rows(_MODALITIES)]
+    ((now, whole),) = workspace.rows(_MODALITIES_MISSING)
+    if now:
+        bars.append(Bar("missing", now, whole))
+    notes = ("Of the series that the cohort takes. A patient with several modalities counts in each.",)
+    return Chart("Modality", "patients", tuple(bars), "bars", notes)
+
+
+def _years(workspace: Workspace, patients: int) -> Chart:
+    counted = dict(workspace.rows(_STUDY_YEARS))
+    missing = counted.pop(None, 0)
+    years = sorted(counted)
+    if years and years[-1] - years[0] < _GAPS:
+        years = list(range(years[0], years[-1] + 1))
+    bars = tuple(Bar(str(year), counted.get(year, 0)) for year in years)
+    caution = FACETS["study_date"].column.caution
+    notes = (
+        "A patient with studies in several years counts in each.",
+        _missing("The date of a study", missing, patients),
+    )
+    return Chart("Year of study, as recorded", "patients", bars, "columns", notes, (caution,) if caution else ())
+
+
+def _missing(what: str, missing: int, patients: int) -> str:
+    if not missing:
+        return f"{what} is never missing."
+    share = 100 * missing / patients
+    return f"{what} is missing for {missing:,} of {patients:,} patients ({share:.1f} %)."
