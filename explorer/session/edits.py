@@ -198,7 +198,10 @@ def _put(state: State, kind: GroupKind, index: int, facet: str, criterion: Crite
         if criterion is None:
             return state
         definition = _appended(state.definition, kind, Group("series", (criterion,)))
-        return replace(state, definition=definition, drafts=state.drafts.plus(kind, -1))
+        active, place = state.active, state.groups(kind)
+        if active is not None and parse_label(active) > (kind, place) and active.startswith(kind):
+            active = f"{kind}:{place}"  # the second of two empty cards was filled, and became the first
+        return replace(state, definition=definition, drafts=state.drafts.plus(kind, -1), active=active)
     if criterion is not None:
         return replace(state, definition=state.definition.with_criterion(kind, index, criterion))
     where = tuple(c for c in _group(state, kind, index).where if c.facet != facet)
