@@ -96,8 +96,9 @@ class Cohort:
         name
             Name of the facet.
         group
-            The group in which the values are tried, ``include:0`` or ``exclude:1``; by default the first include
-            group that names the facet, else the first, else a new one on the level of series.
+            The group in which the values are tried, ``include:0`` or ``exclude:1``, or ``new`` for one more include
+            group on the level of series; by default the first include group that names the facet, else the first,
+            else a new one.
 
         Returns
         -------

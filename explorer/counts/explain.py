@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.cohort import CohortDefinition
 from explorer.counts.program import Program
+from explorer.counts.sql import Sql
 
 __all__ = ["explain"]
 
@@ -24,11 +25,12 @@ def explain(definition: CohortDefinition) -> str:
     ``member`` or ``taken`` instead of the totals to see the patients or the series themselves.
     """
     steps = [
-        f"{name} AS (\n{_indented(select.literal())}\n)"
+        f"{name} AS (\n{_indented(select).literal()}\n)"
         for name, select in Program(definition, every_level=False).steps()
     ]
     return "WITH " + ",\n".join(steps) + "\n" + _TOTALS
 
 
-def _indented(text: str) -> str:
-    return "\n".join("  " + line for line in text.split("\n"))
+def _indented(select: Sql) -> Sql:
+    # Before the values are written out: a line break in a value is part of it.
+    return Sql("\n".join("  " + line for line in select.text.split("\n")), select.values)

@@ -8,6 +8,8 @@ when they have such rows with v.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from explorer.counts.answers import FacetCounts, FacetValue
 from explorer.counts.choosable import choosable
 from explorer.counts.predicates import column
@@ -16,18 +18,26 @@ from explorer.counts.workspace import Workspace
 from explorer.errors import UnknownNameError
 from explorer.facets import Facet, Scalar
 
-__all__ = ["active_group", "count_choosable", "count_missing", "count_values", "find_group", "tally"]
+__all__ = ["NEW", "active_group", "count_choosable", "count_missing", "count_values", "find_group", "label_of", "tally"]
+
+NEW = "new"
+"""Label of a group that the definition does not have yet: one more include group, on the level of series."""
 
 
 def find_group(program: Program, label: str) -> NamedGroup | None:
-    """Return the group called ``include:0``; None where that would be the first. An error names those that exist."""
-    if label == "include:0" and not program.include:
+    """Return the group called ``include:0``; None for ``new``. An error names those there are."""
+    if label == NEW or (label == "include:0" and not program.include):
         return None
     for group in program.groups:
         if group.label == label:
             return group
     exist = ", ".join(group.label for group in program.groups) or "none"
     raise UnknownNameError(f"there is no group {label!r} in this definition; its groups: {exist}")
+
+
+def label_of(program: Program, group: NamedGroup | None) -> str:
+    """Return what the group is called; a new one comes after the include groups that there are."""
+    return group.label if group else f"include:{len(program.include)}"
 
 
 def active_group(program: Program, facet: Facet) -> NamedGroup | None:
@@ -43,16 +53,19 @@ def count_values(workspace: Workspace, facet: Facet, group: NamedGroup | None) -
         value = f"CASE WHEN len({value}) > 0 THEN list_distinct({value}) ELSE [NULL] END"
     counted = [FacetValue(_scalar(v), *counts) for v, *counts in tally(workspace, facet, group, value)]
     counted.sort(key=lambda each: (-each.patients, each.value is None, each.value))
-    return FacetCounts(facet.name, group.label if group else "include:0", tuple(counted))
+    return FacetCounts(facet.name, label_of(workspace.program, group), tuple(counted))
 
 
 def count_missing(workspace: Workspace, facet: Facet, group: NamedGroup | None) -> FacetCounts:
     """Return the count of "missing" alone, tried in `group`."""
+    if facet.kind != "text":
+        counted = count_values(workspace, facet, group)
+        return replace(counted, values=tuple(value for value in counted.values if value.value is None))
     rows = choosable(workspace, facet, group)
     per_patient = rows.per_patient(rows.is_missing(facet), facet)
     found = (counts for flag, *counts in _add_up(workspace, per_patient) if flag)
     values = tuple(FacetValue(None, *counts) for counts in found)
-    return FacetCounts(facet.name, group.label if group else "include:0", values)
+    return FacetCounts(facet.name, label_of(workspace.program, group), values)
 
 
 def count_choosable(workspace: Workspace, facet: Facet, group: NamedGroup | None) -> tuple[int, int]:

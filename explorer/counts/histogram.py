@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from explorer.counts.answers import Histogram
-from explorer.counts.facet_counts import tally
+from explorer.counts.facet_counts import label_of, tally
 from explorer.counts.predicates import column
 from explorer.counts.program import NamedGroup
 from explorer.counts.workspace import Workspace
@@ -28,7 +28,7 @@ def count_bins(workspace: Workspace, facet: Facet, group: NamedGroup | None) -> 
     missing = next(((patients, series) for low, patients, series in counted if low is None), (0, 0))
     numbered = sorted((int(k), patients, series) for k, patients, series in counted if k is not None)
     bins = tuple((*bin_of(facet, k), patients, series) for k, patients, series in numbered)
-    return Histogram(facet.name, group.label if group else "include:0", bins, missing)
+    return Histogram(facet.name, label_of(workspace.program, group), bins, missing)
 
 
 def bin_of(facet: Facet, number: int) -> tuple[Scalar, Scalar]:

@@ -9,7 +9,7 @@ from typing import Any
 import panel as pn
 
 from explorer.cohort import CohortDefinition
-from explorer.counts import Cohort, Totals
+from explorer.counts import Totals
 from explorer.errors import ExplorerError
 from explorer.images import ImageFolder
 from explorer.session import Session
@@ -130,9 +130,9 @@ class Desk:
         self._draw_left()
         self._draw_bar()
         self._draw_head()
-        group = self.session.state.active
+        active = self.session.state.active
         self._live.ask(lambda cohort: cohort.totals(), self._counted)
-        self._live.ask(lambda cohort: wire.now(cohort, _counted_group(cohort, group)), self._answered)
+        self._live.ask(lambda cohort: wire.now(cohort, active), self._answered)
         self._live.ask(lambda cohort: cohort.levels(), self._levelled)
         self.tabs.refresh()
 
@@ -196,12 +196,3 @@ class Desk:
                 "problem": self._problem,
             }
         )
-
-
-def _counted_group(cohort: Cohort, active: str | None) -> str | None:
-    """Return the active group if counts can be had in it: an empty card is no group of the definition."""
-    if active is None:
-        return None
-    kind, _, index = active.partition(":")
-    groups = cohort.definition.include if kind == "include" else cohort.definition.exclude
-    return active if int(index) < len(groups) else None

@@ -9,6 +9,7 @@ from explorer.codes import object_kind
 from explorer.cohort import CohortDefinition
 from explorer.counts import Cohort
 from explorer.facets import Facet
+from explorer.session import parse_label
 from explorer.snapshot import Snapshot
 from explorer.views.facet_list import FacetInfo
 
@@ -70,8 +71,14 @@ def everything(snapshot: Snapshot) -> dict[str, Any]:
         cohort.close()
 
 
-def now(cohort: Cohort, group: str | None) -> dict[str, Any]:
-    """Return the counts of every facet, each in `group` or, where that is None, in its default group.
+def now(cohort: Cohort, active: str | None) -> dict[str, Any]:
+    """Return the counts of every facet, each in the group being edited or, where that is None, in its default group.
+
+    Parameters
+    ----------
+    active
+        Label of the group, ``include:0``; one that the definition does not have is an empty card, so values are
+        tried in a new group.
 
     Returns
     -------
@@ -80,9 +87,16 @@ def now(cohort: Cohort, group: str | None) -> dict[str, Any]:
     """
     by: dict[str, Any] = {}
     groups: dict[str, str] = {}
+    group = active if active is None or _stands(cohort.definition, active) else "new"
     for facet in _shown(cohort.snapshot):
-        by[facet.name], groups[facet.name] = _counts(cohort, facet, group)
+        by[facet.name], counted = _counts(cohort, facet, group)
+        groups[facet.name] = active or counted
     return {"by": by, "groups": groups}
+
+
+def _stands(definition: CohortDefinition, label: str) -> bool:
+    kind, index = parse_label(label)
+    return index < len(definition.include if kind == "include" else definition.exclude)
 
 
 def _shown(snapshot: Snapshot) -> list[Facet]:
