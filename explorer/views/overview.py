@@ -145,7 +145,8 @@ class _Drawn:
             missing, hidden = counts["missing"][0], _earlier(counts["bins"], self._values)
             said = f"Recorded for all {whole:,} patients."
             if missing:
-                said = f"Missing in a {self._facet.level} of {missing:,} of {whole:,} patients ({percent(missing, whole)}), not drawn."
+                share = percent(missing, whole)
+                said = f"Missing in a {self._facet.level} of {missing:,} of {whole:,} patients ({share}), not drawn."
             return f"{said} {hidden:,} patients before {self._values[0][0][:4]}, not drawn." if hidden else said
         shown, there = min(len(counts["values"]), _SLOTS), len(counts["values"])
         of_all = f"of {self._whole['distinct']:,} in the snapshot"
