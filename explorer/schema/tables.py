@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from explorer.schema.column import Column, Table
 
-__all__ = ["CITATION", "DATASET", "DERIVATION", "PATIENT", "SCHEMA_VERSION", "SERIES", "STUDY", "TABLES"]
+__all__ = ["CITATION", "CLINICAL", "DATASET", "DERIVATION", "PATIENT", "SCHEMA_VERSION", "SERIES", "STUDY", "TABLES"]
 
 SCHEMA_VERSION = 1
 
@@ -315,6 +315,22 @@ DERIVATION = Table(
     ("derived_key", "image_key"),
 )
 
+CLINICAL = Table(
+    "clinical",
+    "What is known of a patient beside the images: one row per observation.",
+    (
+        Column("patient_key", "integer", "The patient.", _NEVER),
+        Column("item", "text", "What was observed, for example a property of the common data model.", _NEVER),
+        Column("value", "text", "What was found, as recorded.", _UNSAID),
+        Column("code", "text", "The finding as a coded concept, system and code.", _UNSAID),
+        Column("unit", "text", "Unit of a value that is a number.", "the value has no unit"),
+        Column(
+            "day", "integer", "Day on the patient's own time line, as study.study_day.", "not recorded", unit="days"
+        ),
+    ),
+    ("patient_key", "item", "day", "value", "code", "unit"),
+)
+
 CITATION = Table(
     "citation",
     "How to cite what the series belong to, one row per DOI.",
@@ -327,4 +343,4 @@ CITATION = Table(
     ("source_doi",),
 )
 
-TABLES: tuple[Table, ...] = (DATASET, PATIENT, STUDY, SERIES, DERIVATION, CITATION)
+TABLES: tuple[Table, ...] = (DATASET, PATIENT, STUDY, SERIES, DERIVATION, CLINICAL, CITATION)

@@ -80,18 +80,33 @@ class SnapshotFile:
             timer.daemon = True
             timer.start()
         try:
-            yield cursor
-        except duckdb.InterruptException:
-            limit = "" if timeout is None else f" after {timeout:g} seconds"
-            raise SnapshotError(f"The query was stopped{limit}; ask for less, or allow more time.") from None
-        except (duckdb.IOException, duckdb.SerializationException) as error:
-            raise SnapshotError(
-                f"The snapshot file {self.path} cannot be read: {_first_line(error)} Remove it and build it again."
-            ) from error
+            with self.plainly(timeout):
+                yield cursor
         finally:
             if timer is not None:
                 timer.cancel()
             cursor.close()
+
+    @contextmanager
+    def plainly(self, timeout: float | None = None) -> Iterator[None]:
+        """Say in a sentence what DuckDB has against a query: it was stopped, memory is short, the file is damaged."""
+        try:
+            yield
+        except duckdb.InterruptException:
+            limit = "" if timeout is None else f" after {timeout:g} seconds"
+            raise SnapshotError(f"The query was stopped{limit}; ask for less, or allow more time.") from None
+        except duckdb.OutOfMemoryException:
+            raise SnapshotError(
+                f"The query needs more than the {memory_limit()} of memory that it may use; ask for less, or allow "
+                "more with COHORT_EXPLORER_MEMORY, for example COHORT_EXPLORER_MEMORY=4GB."
+            ) from None
+        except duckdb.Error as error:
+            said = _first_line(error)
+            if isinstance(error, duckdb.IOException | duckdb.SerializationException) or "orrupt" in said:
+                raise SnapshotError(
+                    f"The snapshot file {self.path} is damaged: {said} Remove it and build it again."
+                ) from error
+            raise
 
 
 _open: weakref.WeakValueDictionary[tuple[int, Path], SnapshotFile] = weakref.WeakValueDictionary()

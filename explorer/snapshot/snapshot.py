@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -188,6 +188,10 @@ class Snapshot:
         with self._file.cursor(timeout) as cursor:
             yield cursor
 
+    def plainly(self) -> AbstractContextManager[None]:
+        """Say DuckDB's errors in a sentence, for queries on a cursor that is held longer than one block."""
+        return self._file.plainly()
+
     @property
     def facets(self) -> Mapping[str, Facet]:
         """Every facet that a definition may name here; `recorded_facets` says which hold anything."""
@@ -198,6 +202,12 @@ class Snapshot:
         """Names of the facets that hold a value for anybody; the others are missing throughout."""
         with self.cursor() as cursor:
             return recorded_facets(cursor)
+
+    @cached_property
+    def has_links(self) -> bool:
+        """Whether the snapshot says of any derived series which image it was drawn on."""
+        with self.cursor() as cursor:
+            return bool(cursor.execute("SELECT 1 FROM derivation LIMIT 1").fetchall())
 
     def values(self, facet: str) -> tuple[Scalar, ...]:
         """Return the distinct values of a facet, sorted, without missing; dates as ISO 8601 text.

@@ -11,7 +11,7 @@ from explorer import codes
 from explorer.errors import BuildError
 from explorer.facets import FACETS
 from explorer.facets.fold import fold
-from explorer.schema import CITATION, DATASET, DERIVATION, PATIENT, SERIES, STUDY, TABLES, Column, Table
+from explorer.schema import CITATION, CLINICAL, DATASET, DERIVATION, PATIENT, SERIES, STUDY, TABLES, Column, Table
 from explorer.sources import Progress
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def write_tables(connection: DuckDBPyConnection, source: str, progress: Progress
         _view(connection, table, _IDS[:depth], [column for column in table if column.name not in {*_KEYS, "source"}])
     _view(connection, CITATION, ("source_doi",), list(CITATION))
     _view(connection, DERIVATION, (), [Column(name, "text", "UID", "never") for name in ("derived", "image")])
+    _view(connection, CLINICAL, _IDS[:2], [column for column in CLINICAL if column.name != "patient_key"])
     for name in ("patient", "study"):
         _refuse_twice(connection, f"given_{name}", _IDS[: _DEPTH[name]])
     _refuse_twice(connection, "given_dataset", ("dataset",))
@@ -70,6 +71,7 @@ def write_tables(connection: DuckDBPyConnection, source: str, progress: Progress
     _check_series(connection)
     progress(0.8, "links, citations and texts")
     _write(connection, CITATION, "SELECT * FROM given_citation ORDER BY source_doi")
+    _write(connection, CLINICAL, _CLINICAL)
     _write_derivation(connection)
     _write_texts(connection)
     for table in TABLES:
@@ -121,6 +123,12 @@ def _dataset(source: str) -> str:
         LEFT JOIN given_dataset USING (dataset)
         ORDER BY dataset_key"""
 
+
+_CLINICAL = f"""
+    SELECT * FROM given_clinical
+    JOIN (SELECT dataset, dataset_key FROM snapshot.dataset) USING (dataset)
+    JOIN (SELECT dataset_key, PatientID, patient_key FROM snapshot.patient) USING (dataset_key, PatientID)
+    ORDER BY {", ".join(f"{name} NULLS LAST" for name in CLINICAL.key)}"""
 
 _PATIENT = """
     SELECT row_number() OVER (ORDER BY dataset_key, PatientID) - 1 AS patient_key, *

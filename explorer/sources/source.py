@@ -61,6 +61,7 @@ class Source(Protocol):
     - ``source_study``: ``dataset``, ``PatientID``, ``StudyInstanceUID`` and study columns, one row per study;
     - ``source_dataset``: ``dataset`` and dataset columns, one row per dataset;
     - ``source_derivation``: ``derived``, ``image``, the SeriesInstanceUID of both;
+    - ``source_clinical``: ``dataset``, ``PatientID`` and clinical columns, one row per observation;
     - ``source_citation``: the declared columns.
 
     Only the first is required. A column that is left out is missing everywhere, except that the builder fills
