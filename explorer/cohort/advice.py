@@ -24,7 +24,8 @@ class Advice:
     Attributes
     ----------
     code
-        What kind of warning it is; stable, for programs: ``unknown-value``, ``unknown-text``, ``shifted-dates``.
+        What kind of warning it is; stable, for programs: ``unknown-value``, ``unknown-text``,
+        ``shifted-dates``, ``no-links``.
     path
         JSON pointer into the definition, ``"/include/0/where/1/is_in/0"``; empty for the whole.
     message

@@ -25,6 +25,10 @@ class Catalogue(Protocol):
     def facets(self) -> Mapping[str, Facet]:
         """Every facet that the snapshot has, by name."""
 
+    @property
+    def has_links(self) -> bool:
+        """Whether it says of any derived series which image it was drawn on."""
+
     def values(self, facet: str) -> Sequence[Scalar]:
         """Return the distinct recorded values of a facet, without missing; dates as ISO text."""
 

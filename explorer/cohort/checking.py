@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from explorer.cohort.advice import Advice
 from explorer.cohort.catalogue import Catalogue
@@ -31,8 +32,24 @@ _OF_KIND = {
 }
 
 
+_REMEMBERED = 64
+_remembered: WeakKeyDictionary[Catalogue, dict[CohortDefinition, tuple[Advice, ...]]] = WeakKeyDictionary()
+"""The latest answers: a click checks a definition more than once, and looking for near values takes time."""
+
+
 def check_definition(definition: CohortDefinition, catalogue: Catalogue) -> tuple[Advice, ...]:
     """Return what a reader should know before believing the counts, in the order of the definition."""
+    known = _remembered.setdefault(catalogue, {})
+    if definition not in known:
+        advice = _check(definition, catalogue)
+        for oldest in list(known)[: len(known) + 1 - _REMEMBERED]:
+            known.pop(oldest, None)
+        known[definition] = advice
+        return advice
+    return known[definition]
+
+
+def _check(definition: CohortDefinition, catalogue: Catalogue) -> tuple[Advice, ...]:
     located = [
         (criterion, f"/{kind}/{i}/where/{j}")
         for kind in ("include", "exclude")
@@ -42,11 +59,18 @@ def check_definition(definition: CohortDefinition, catalogue: Catalogue) -> tupl
     facets = [_facet(criterion, path, catalogue) for criterion, path in located]
     for (criterion, path), facet in zip(located, facets, strict=True):
         _fits(criterion, path, facet)
-    return tuple(
+    found = [
         advice
         for (criterion, path), facet in zip(located, facets, strict=True)
         for advice in _advice(criterion, path, facet, catalogue)
-    )
+    ]
+    if definition.derived == "linked" and not catalogue.has_links:
+        message = (
+            f"{one_line(catalogue.title)} does not say which image a segmentation or annotation was drawn on, so none "
+            "comes along."
+        )
+        found.append(Advice("no-links", "/derived", message))
+    return tuple(found)
 
 
 def _facet(criterion: Criterion, path: str, catalogue: Catalogue) -> Facet:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,25 +75,44 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     SurroundingsError
         Where the folder is missing, full or read-only; the old file then stays as it was.
     """
+    with replacing(path) as aside:
+        aside.write_bytes(content)
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give an empty file beside `path` to write to; at the end it takes the name, keeping the old file's permissions.
+
+    Raises
+    ------
+    SurroundingsError
+        Where the folder is missing, full or read-only; the old file then stays as it was.
+    """
     place = Path(path)
     aside: Path | None = None
     try:
+        place = place.resolve()
         handle, name = tempfile.mkstemp(prefix=f".{place.name[:100]}.", suffix=".part", dir=place.parent)
+        os.close(handle)
         aside = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
+        yield aside
+        with aside.open("rb") as file:
             os.fsync(file.fileno())
-        aside.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_umask())
+        aside.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_UMASK)
         aside.replace(place)
     except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or "the name is not a file name"
+        raise SurroundingsError(f"{one_line(str(path))} cannot be written: {reason}; nothing was written") from None
+    finally:
         if aside is not None:
             aside.unlink(missing_ok=True)
-        reason = getattr(error, "strerror", None) or "the name is not a file name"
-        raise SurroundingsError(f"{one_line(str(path))} cannot be written: {reason}") from None
 
 
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+_UMASK = _umask()
+"""Read once, while there is one thread: reading it means setting it."""

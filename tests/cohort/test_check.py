@@ -44,6 +44,8 @@ class Small:
     def holds(self, facet: str, value: Scalar) -> bool:
         return value in self.held.get(facet, ())
 
+    has_links = True
+
     def holds_text(self, facet: str, text: str) -> bool:
         return any(fold(text) in fold(str(value)) for value in self.values(facet))
 
