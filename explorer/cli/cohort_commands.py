@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -18,7 +19,6 @@ from explorer.cli.outputs import (
     totals_in_columns,
 )
 from explorer.cohort.phrases import tell
-from explorer.cohort.texts import one_line
 from explorer.errors import UserError
 
 if TYPE_CHECKING:
@@ -47,12 +47,16 @@ def count(options: argparse.Namespace) -> None:
 def facets(options: argparse.Namespace) -> None:
     """Print the patients and series that each value of a facet would give."""
     cohort = read_cohort(options)
+    if options.group == "new":
+        raise UserError("there is no group 'new'; groups are called include:0, include:1, …, exclude:0, …")
     counts = cohort.facet(options.facet, options.group)
     print_warnings(cohort.advice)
     if options.json:
         print_json(counts.to_dict())
         return
     print_line(f"{counts.facet} in {counts.group}: what choosing only this value would give")
+    if not counts.values:
+        print_line("No value would give any patient: the other rules leave nobody.")
     rows = [(tell(each.value), f"{each.patients:,}", f"{each.series:,}") for each in counts.values]
     for line in in_columns([("value", "patients", "series"), *rows]):
         print(line)
@@ -111,9 +115,14 @@ def table(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
         cohort.write_table(options.level, path)
+        if not sys.stdout.isatty():
+            sys.stdout.flush()
+            with path.open("rb") as content:
+                shutil.copyfileobj(content, sys.stdout.buffer)
+            return
         with path.open(encoding="utf-8", newline="") as lines:
             for line in lines:
-                print(one_line(line.rstrip("\r\n")) if sys.stdout.isatty() else line, end="")
+                print_line(line.rstrip("\r\n"))
 
 
 def export(options: argparse.Namespace) -> None:

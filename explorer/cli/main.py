@@ -44,6 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _forget_output()
         return 130
+    except OSError as error:
+        if os.environ.get(_DEBUG):
+            raise
+        _forget_output()
+        where = f" {error.filename}" if error.filename else ""
+        return _failed(f"cannot read or write{where}: {error.strerror or error}", 1)
     except Exception as error:
         if os.environ.get(_DEBUG):
             raise

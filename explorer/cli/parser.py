@@ -15,6 +15,7 @@ Run = Callable[[argparse.Namespace], None]
 
 _FILE = "a *.cohort.json file; - reads standard input"
 _SNAPSHOT = "id (or its beginning), alias or file of a snapshot; by default the installed Imaging Data Commons release"
+_IMAGES = "folder with DICOM files, read where they lie; by default what COHORT_EXPLORER_IMAGES says"
 _GROUP = "group in which the values are tried: include:0, exclude:1"
 
 
@@ -103,13 +104,14 @@ def _snapshot_commands(commands: Any) -> None:
         one.add_argument("--snapshot", metavar="ID|PATH", help="the same, as other commands take it")
         _json(one)
     remove = _add(kinds, "remove", snapshot_commands.remove, "remove a snapshot's file")
-    remove.add_argument("name", metavar="ID", help="id (or its beginning) or alias of the snapshot")
+    remove.add_argument("name", metavar="ID", nargs="?", help="id (or its beginning) or alias of the snapshot")
+    remove.add_argument("--snapshot", metavar="ID", help="the same, as other commands take it")
 
 
 def _program_commands(commands: Any) -> None:
     app = _add(commands, "app", program_commands.app, "open the explorer in the browser")
     app.add_argument("--snapshot", metavar="ID|PATH", help=_SNAPSHOT)
-    app.add_argument("--images", metavar="FOLDER", help="folder with DICOM files, read where they lie")
+    app.add_argument("--images", metavar="FOLDER", help=_IMAGES)
     lab = _add(commands, "lab", program_commands.lab, "open JupyterLab in this folder")
     for one in (app, lab):
         one.add_argument("--port", type=_port, metavar="PORT", help="port of the local server; by default a free one")

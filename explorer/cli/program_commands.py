@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import socket
 import subprocess
 import sys
@@ -18,9 +19,11 @@ __all__ = ["app", "lab"]
 
 def app(options: argparse.Namespace) -> None:
     """Serve the explorer on this machine, and open it in the browser."""
-    images = None if options.images is None else Path(options.images)
+    folder = options.images or os.environ.get("COHORT_EXPLORER_IMAGES")
+    images = Path(folder) if folder else None
     if images is not None and not images.is_dir():
-        raise UserError(f"--images {images}: there is no such folder")
+        name = f"--images {images}" if options.images else f"COHORT_EXPLORER_IMAGES={images}"
+        raise UserError(f"{name}: there is no such folder")
     _port_is_free(options.port)
     snapshot = open_snapshot(options.snapshot)
     from explorer.views.app import serve

@@ -62,12 +62,12 @@ def list_known(options: argparse.Namespace) -> None:
 
 def show(options: argparse.Namespace) -> None:
     """Print what a snapshot holds and what it was built from."""
-    _print_snapshot(open_snapshot(_name(options), build=False), options.json)
+    _print_snapshot(open_snapshot(_given(options), build=False), options.json)
 
 
 def verify(options: argparse.Namespace) -> None:
     """Check a snapshot's content against its id."""
-    snapshot = open_snapshot(_name(options), build=False)
+    snapshot = open_snapshot(_given(options), build=False)
     snapshot.verify()
     if options.json:
         print_json({"snapshot": snapshot.id, "verified": True})
@@ -80,17 +80,10 @@ def remove(options: argparse.Namespace) -> None:
     from explorer.snapshot import Store
 
     try:
-        entry = Store().remove(options.name)
+        entry = Store().remove(_wanted(options))
     except UnknownNameError as error:
         raise SnapshotError(str(error)) from None
     print_line(f"removed {entry.alias}, {entry.about.id[:12]}: {entry.path}")
-
-
-def _name(options: argparse.Namespace) -> str | None:
-    if options.name and options.snapshot and options.name != options.snapshot:
-        raise UserError(f"two snapshots are named, {options.name} and {options.snapshot}; name one")
-    name: str | None = options.name or options.snapshot
-    return name
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
@@ -119,3 +112,18 @@ def _print_snapshot(snapshot: Snapshot, as_json: bool) -> None:
     print_line(f"alias {snapshot.alias}")
     print_line(f"id {snapshot.id}")
     print_line(f"file {snapshot.path}, {size(snapshot.path.stat().st_size)}")
+
+
+def _given(options: argparse.Namespace) -> str | None:
+    """Return the snapshot that is named, as a word or with --snapshot."""
+    if options.name and options.snapshot and options.name != options.snapshot:
+        raise UserError(f"two snapshots are named, {options.name} and {options.snapshot}; name one")
+    name: str | None = options.name or options.snapshot
+    return name
+
+
+def _wanted(options: argparse.Namespace) -> str:
+    name = _given(options)
+    if not name:
+        raise UserError("name the snapshot to remove: its id, the beginning of it, or its alias")
+    return name

@@ -2,7 +2,7 @@
 
 from explorer.counts.answers import FacetCounts, FacetValue, Histogram, Step, Totals
 from explorer.counts.cohort import Cohort
-from explorer.counts.explain import explain
+from explorer.counts.explain import explain_sql
 from explorer.counts.levels import LevelCounts
 from explorer.counts.sources import Citation, Licence
 from explorer.counts.tables import TABLE_LEVELS, TableLevel, columns_of
@@ -23,5 +23,5 @@ __all__ = [
     "byte_size",
     "byte_sizes",
     "columns_of",
-    "explain",
+    "explain_sql",
 ]

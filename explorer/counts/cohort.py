@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from explorer.cohort import Advice, CohortDefinition
 from explorer.counts.answers import FacetCounts, Histogram, Step, Totals
 from explorer.counts.attrition import attrition
-from explorer.counts.explain import explain
+from explorer.counts.explain import explain_sql
 from explorer.counts.facet_counts import (
     active_group,
     count_choosable,
@@ -140,7 +140,7 @@ class Cohort:
 
     def sql(self) -> str:
         """Return one SELECT that gives the totals, to be run as it stands in DuckDB on the snapshot."""
-        return explain(self.definition)
+        return explain_sql(self.definition)
 
     def frame(
         self,
@@ -188,10 +188,14 @@ class Cohort:
         return write_rows(self._work(), select_rows(level), Path(path))
 
     def interrupt(self) -> None:
-        """Stop the question that is being answered, if any; whoever asked gets an exception."""
-        workspace = self._workspace
-        if workspace is not None:
-            workspace.interrupt()
+        """Stop the question that is being answered, and every later one, until `close`; whoever asked gets an error."""
+        self._work().interrupt()
+
+    def forget_choices(self) -> None:
+        """Free what counting facets has left in memory; the counts themselves are kept."""
+        with self._lock:
+            if self._workspace is not None:
+                self._workspace.drop("rows_")
 
     def close(self) -> None:
         """Give back what the answers were computed with; the next question computes it again."""

@@ -6,7 +6,7 @@ from explorer.cohort import CohortDefinition
 from explorer.counts.program import Program
 from explorer.counts.sql import Sql
 
-__all__ = ["explain"]
+__all__ = ["explain_sql"]
 
 _TOTALS = """SELECT (SELECT count(*) FROM member) AS patients,
        (SELECT count(DISTINCT dataset_key) FROM member JOIN patient USING (patient_key)) AS datasets,
@@ -18,7 +18,7 @@ FROM taken;
 """
 
 
-def explain(definition: CohortDefinition) -> str:
+def explain_sql(definition: CohortDefinition) -> str:
     """Return a SELECT of the totals, to be run as it stands in DuckDB on a snapshot file.
 
     It is what the counting engine runs, with the values written out and the steps as WITH clauses; SELECT from

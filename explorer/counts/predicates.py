@@ -18,6 +18,9 @@ __all__ = ["column", "from_series", "image_criteria", "meets", "meets_all"]
 _EXACT = 2**53
 """Beyond this no column holds integers, and DuckDB's own integers end; doubles compare alike."""
 
+_LISTED = 20
+"""Values that are written out one by one."""
+
 _JOIN: Mapping[Level, str] = {
     "series": "",
     "study": " JOIN study ON study.study_key = series.study_key",
@@ -63,11 +66,21 @@ def _is_in(facet: Facet, wanted: tuple[Scalar, ...]) -> Sql:
     values = tuple(_value(facet, value) for value in wanted if value is not None)
     marks = ", ".join("?" * len(values))
     either: list[Sql | str] = []
-    if values:
+    if len(values) > _LISTED:
+        either.append(_among(facet, list(values)))
+    elif values:
         either.append(Sql(f"list_has_any({name}, [{marks}])" if many else f"{name} IN ({marks})", values))
     if None in wanted:
         either.append(f"{name} IS NULL OR len({name}) = 0" if many else f"{name} IS NULL")
     return _two_valued(either)
+
+
+def _among(facet: Facet, values: list[Value]) -> Sql:
+    """Ask for one of very many values; a written-out list DuckDB compares value by value, row by row."""
+    if facet.kind == "many-valued":
+        return Sql(f"list_has_any({column(facet)}, ?::VARCHAR[])", (values,))
+    listed = {"date": "DATE", "number": "DOUBLE"}.get(facet.kind, "VARCHAR")
+    return Sql(f"{column(facet)} IN (SELECT unnest(?::{listed}[]))", (values,))
 
 
 def _between(facet: Facet, ends: tuple[Scalar, Scalar], *, missing: bool) -> Sql:

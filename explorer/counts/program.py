@@ -9,7 +9,7 @@
 ``taken``
     the series that the cohort takes of them.
 
-The counting engine runs the steps as temporary tables; `explain` writes them as one statement. There is
+The counting engine runs the steps as temporary tables; `explain_sql` writes them as one statement. There is
 no second compiler.
 """
 

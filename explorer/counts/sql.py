@@ -8,7 +8,7 @@ from datetime import date
 
 __all__ = ["EMPTY", "FALSE", "TRUE", "Sql", "Value", "join"]
 
-Value = str | int | float | date | None
+Value = str | int | float | date | list["Value"] | None
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -66,5 +66,7 @@ def _literal(value: Value) -> str:
             return f"{value!r}::DOUBLE"
         case date():
             return f"DATE '{value.isoformat()}'"
+        case list():
+            return f"[{', '.join(map(_literal, value))}]"
         case str():
             return "'" + value.replace("'", "''") + "'"

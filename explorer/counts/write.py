@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.errors import SurroundingsError, UnknownNameError
+from explorer.cohort.files import replacing
+from explorer.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from explorer.counts.workspace import Workspace
@@ -34,28 +33,11 @@ def write_rows(workspace: Workspace, select: str, path: Path) -> int:
 
     if path.suffix.lower() not in FORMATS:
         raise UnknownNameError(f"{path.name}: tables are written as {' or '.join(FORMATS)}; name the file accordingly")
-    try:
-        handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
-        try:
-            rows = 0
-            with workspace.batches(select) as batches:
-                writer = csv.CSVWriter if path.suffix.lower() == ".csv" else parquet.ParquetWriter
-                with writer(aside, batches.schema) as out:
-                    for batch in batches:
-                        out.write_batch(batch)
-                        rows += batch.num_rows
-            Path(aside).chmod(0o666 & ~_umask())
-            Path(aside).replace(path)
-        except BaseException:
-            Path(aside).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise SurroundingsError(f"cannot write {path}: {error.strerror or error}; nothing was written") from error
+    rows = 0
+    with replacing(path) as aside, workspace.batches(select) as batches:
+        writer = csv.CSVWriter if path.suffix.lower() == ".csv" else parquet.ParquetWriter
+        with writer(aside, batches.schema) as out:
+            for batch in batches:
+                out.write_batch(batch)
+                rows += batch.num_rows
     return rows
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

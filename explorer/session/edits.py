@@ -29,9 +29,12 @@ def edit(state: State, request: Request, facets: Mapping[str, Facet]) -> State:
         change = _EDITS[request["kind"]]
     except KeyError:
         raise UserError(f"{request.get('kind')!r} is no request; requests are {', '.join(_EDITS)}") from None
-    if "facet" in request and request["facet"] not in facets:
+    if "facet" in request and (not isinstance(request["facet"], str) or request["facet"] not in facets):
         raise UnknownNameError(f"there is no facet {request['facet']!r}; there are {', '.join(facets)}")
-    return change(state, request).settled()
+    try:
+        return change(state, request).settled()
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UserError(f"this request is not understood: {request['kind']} ({error})") from error
 
 
 def _toggle(state: State, request: Request) -> State:
@@ -66,7 +69,7 @@ def _range(state: State, request: Request) -> State:
 
 def _contains(state: State, request: Request) -> State:
     kind, index = _target(state, request["facet"], request.get("group"))
-    texts = tuple(request["texts"])
+    texts = tuple(list[str](request["texts"])) if isinstance(request["texts"], list | tuple) else (request["texts"],)
     return _put(state, kind, index, request["facet"], Criterion(request["facet"], contains=texts) if texts else None)
 
 
