@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import socket
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import panel as pn
+from bokeh.util.warnings import BokehUserWarning
 
+from explorer.cohort.texts import one_line
 from explorer.errors import SurroundingsError
 from explorer.images import index_folder
 from explorer.snapshot import Snapshot
 from explorer.views.component import require_static
 from explorer.views.desk import Desk
+from explorer.views.fence import fence, signed
 from explorer.views.viewer import static_dirs
 from explorer.views.wire import everything
 
@@ -51,9 +55,12 @@ def serve(
     SurroundingsError
         The port is in use, or the browser part is not built.
     """
+    # Bokeh says so, without harm, whenever a tab gives its place to another that was there before.
+    warnings.filterwarnings("ignore", "reference already known", BokehUserWarning)
     show = application(snapshot, images)
     # Known before it listens, so that pages of this address only may open a websocket.
     port = port or _free_port(address)
+    hosts = [f"localhost:{port}", f"{address}:{port}"]
     try:
         server = pn.serve(  # type: ignore[no-untyped-call]
             {"/": show},
@@ -63,13 +70,17 @@ def serve(
             start=False,
             title="Cohort Explorer",
             static_dirs=static_dirs(),
-            websocket_origin=[f"localhost:{port}", f"127.0.0.1:{port}"],
+            websocket_origin=hosts,
+            **signed(),
         )
     except OSError as error:
         raise SurroundingsError(
             f"cannot listen on port {port}: {error.strerror or error}; choose another with --port"
         ) from error
-    print(f"Cohort Explorer on {snapshot.title}: http://localhost:{server.port}/  (Ctrl-C stops it)", flush=True)
+    fence(server._tornado, hosts)
+    print(
+        f"Cohort Explorer on {one_line(snapshot.title)}: http://localhost:{server.port}/  (Ctrl-C stops it)", flush=True
+    )
     server.start()
     if open_browser:
         server.io_loop.add_callback(server.show, "/")

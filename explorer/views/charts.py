@@ -11,6 +11,8 @@ import holoviews as hv
 import pandas as pd
 from bokeh import events
 
+from explorer.cohort.texts import one_line
+
 __all__ = ["Bar", "Palette", "Tapped", "columns", "palette", "rows"]
 
 hv.extension("bokeh", logo=False)
@@ -184,4 +186,7 @@ def _rectangles(frame: pd.DataFrame, colour: str) -> hv.Rectangles:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+    """Return the label on one line, cut, and so that Bokeh takes nothing in it for TeX."""
+    line = one_line(label)
+    cut = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return cut.replace("$$", "$\u2060$").replace("\\", "\\\u2060")

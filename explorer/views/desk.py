@@ -9,6 +9,7 @@ from typing import Any
 import panel as pn
 
 from explorer.cohort import CohortDefinition
+from explorer.cohort.texts import one_line
 from explorer.counts import Totals
 from explorer.errors import ExplorerError
 from explorer.images import ImageFolder
@@ -21,7 +22,7 @@ from explorer.views.live import Live
 from explorer.views.parts import Part, bar_data, head_totals
 from explorer.views.tabs import Tabs
 from explorer.views.takeaway import Takeaway
-from explorer.views.words import takes_in_words
+from explorer.views.words import choices_in_words
 
 __all__ = ["Desk"]
 
@@ -110,10 +111,21 @@ class Desk:
             case "save" | "export":
                 self._takeaway.take(request["kind"])
                 self._draw_bar()
-            case "clear":
+            case "open":
+                self._open(request)
+            case "start-again":
+                self._problem = ""
                 self.session.show(CohortDefinition())
             case _:
                 self._apply(request)
+
+    def _open(self, request: Request) -> None:
+        try:
+            self.session.show(CohortDefinition.from_json(request["text"]))
+            self._problem = ""
+        except ExplorerError as error:
+            self._problem = f"{one_line(request['name'])} was not opened: {error}"
+        self._draw_head()
 
     def _apply(self, request: Request) -> None:
         try:
@@ -186,7 +198,8 @@ class Desk:
         self.head.draw(
             {
                 "sentence": definition.describe(),
-                "takes": takes_in_words(definition),
+                "takes": choices_in_words(definition),
+                "select": definition.select,
                 "totals": head_totals(self._totals, self._whole),
                 "advice": [advice.message for advice in self._live.cohort.advice[:3]],
                 "tabs": self.tabs.titles(),

@@ -42,6 +42,7 @@ class Live:
         self._failed = failed
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="explorer-answers")
         self._lock = threading.Lock()
+        self._closed = False
         self._cohort = session.cohort()
 
     @property
@@ -56,17 +57,21 @@ class Live:
 
     def ask(self, question: Question, answered: Callable[[Any], None]) -> None:
         """Compute an answer to the cohort as it is now; `answered` gets it in the page's thread if it still holds."""
+        if self._closed:
+            return
         cohort, revision = self.cohort, self._session.revision
         self._pool.submit(self._answer, cohort, revision, question, answered)
 
     def close(self) -> None:
         """Stop computing; nobody looks any more."""
+        self._closed = True
         self._cohort.interrupt()
-        self._pool.submit(self._cohort.close)
-        self._pool.shutdown(wait=False)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        # Not in the pool, which takes nothing more; it waits for the query that was stopped.
+        threading.Thread(target=self._cohort.close, daemon=True).start()
 
     def _holds(self, revision: int) -> bool:
-        return revision == self._session.revision
+        return not self._closed and revision == self._session.revision
 
     def _answer(self, cohort: Cohort, revision: int, question: Question, answered: Callable[[Any], None]) -> None:
         if not self._holds(revision):

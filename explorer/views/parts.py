@@ -90,7 +90,7 @@ def code_data(definition: CohortDefinition, snapshot: Snapshot, sql: str) -> dic
     python = (
         f"{definition.code().rstrip()}\n\n"
         "from explorer import Cohort, Snapshot\n\n"
-        f"cohort = Cohort(rule, Snapshot.open({snapshot.alias!r}))\n"
+        f"cohort = Cohort(rule, Snapshot.open({snapshot.id[:16]!r}))  # {snapshot.alias}\n"
         "cohort.totals()\n"
     )
     of = f"{snapshot.title}, definition {definition.id[:12]}"

@@ -108,7 +108,7 @@ class Rows:
         self._total = 0
         self.pager = Part(part="pager", sizing_mode="stretch_width", margin=0)
         self.pager.on_request(self._asked)
-        self._table = self._empty()
+        self._table, self._drawn = self._holding(None), self.page.level
         self.pane = pn.Column(self.pager, self._table, sizing_mode="stretch_both", margin=0)
 
     def first(self) -> None:
@@ -138,11 +138,12 @@ class Rows:
         if page != self.page:
             return
         self._total = {"patient": totals.patients, "study": totals.studies, "series": totals.series}[page.level]
-        self._filling = True
-        try:
-            self._table.value = _written(rows)
-        finally:
-            self._filling = False
+        if page.level == self._drawn:
+            self._fill(_written(rows))
+        else:
+            # Made with its rows: a table that is filled before the browser has drawn it stays empty there.
+            self._table, self._drawn = self._holding(_written(rows)), page.level
+            self.pane[1] = self._table
         self.pager.draw(
             {
                 "level": page.level,
@@ -155,12 +156,19 @@ class Rows:
             }
         )
 
-    def _empty(self) -> pn.widgets.Tabulator:
+    def _fill(self, rows: pd.DataFrame) -> None:
+        self._filling = True
+        try:
+            self._table.value = rows
+        finally:
+            self._filling = False
+
+    def _holding(self, rows: pd.DataFrame | None) -> pn.widgets.Tabulator:
         columns = _COLUMNS[self.page.level]
         wide = self.page.level == "series"
         widths = _WIDTHS | _WIDE if wide else _WIDTHS
         table = pn.widgets.Tabulator(  # type: ignore[no-untyped-call]
-            pd.DataFrame({name: pd.Series(dtype="object") for name in columns}),
+            pd.DataFrame({name: pd.Series(dtype="object") for name in columns}) if rows is None else rows,
             titles={name: _TITLES[name] for name in columns},
             widths={name: width for name, width in widths.items() if name in columns},
             text_align=dict.fromkeys(_NUMBERS, "right"),
@@ -192,8 +200,6 @@ class Rows:
             return
         if request["kind"] == "rows-level" and request["level"] in _COLUMNS:
             self.page = Page(request["level"])
-            self._table = self._empty()
-            self.pane[1] = self._table
         elif request["kind"] == "rows-page":
             last = max(0, (self._total - 1) // PAGE)
             self.page = replace(self.page, offset=PAGE * max(0, min(last, int(request["page"]) - 1)))

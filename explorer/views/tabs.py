@@ -107,6 +107,7 @@ class Tabs:
     def refresh(self) -> None:
         """Ask anew for what the open tab shows: the definition is another."""
         self._rows.first()
+        self._steps = ()
         self._ask()
 
     def counted(self, counts: Mapping[str, Any]) -> None:

@@ -74,6 +74,8 @@ class Takeaway:
 
     def steps(self, steps: Sequence[Step]) -> None:
         """Hand over an attrition as CSV."""
+        if not steps:
+            return
         text = io.StringIO()
         writer = csv.DictWriter(text, list(steps[0].to_dict()))
         writer.writeheader()

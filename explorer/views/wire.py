@@ -91,6 +91,7 @@ def now(cohort: Cohort, active: str | None) -> dict[str, Any]:
     for facet in _shown(cohort.snapshot):
         by[facet.name], counted = _counts(cohort, facet, group)
         groups[facet.name] = active or counted
+    cohort.forget_choices()
     return {"by": by, "groups": groups}
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
-from explorer.cohort import CohortDefinition, describe_selection
+from explorer.cohort import CohortDefinition, Select, describe_selection
 
-__all__ = ["file_stem", "percent", "share_of", "takes_in_words", "value_in_words"]
+__all__ = ["choices_in_words", "file_stem", "percent", "share_of", "takes_in_words", "value_in_words"]
 
 
 def share_of(part: int, whole: int) -> float:
@@ -15,9 +16,9 @@ def share_of(part: int, whole: int) -> float:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return the share with one decimal: ``"28.6 %"``; ``"< 0.1 %"`` where that would read 0.0."""
+    """Return the share with one decimal: ``"28.6 %"``; ``"< 0.1 %"`` where it is less, and a plain 0 for none."""
     share = 100 * share_of(part, whole)
-    return "< 0.1 %" if 0 < share < 0.05 else f"{share:.1f} %"
+    return "0" if share <= 0 else "< 0.1 %" if share < 0.1 else f"{share:.1f} %"
 
 
 def takes_in_words(definition: CohortDefinition) -> str:
@@ -29,6 +30,12 @@ def takes_in_words(definition: CohortDefinition) -> str:
 def value_in_words(value: object) -> str:
     """Return a facet's value as a label; None is ``missing``."""
     return "missing" if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def choices_in_words(definition: CohortDefinition) -> list[dict[str, str]]:
+    """Return what a cohort can take of its members, each with what choosing it means for this definition."""
+    choices = [(select, describe_selection(definition.taking(select))) for select in get_args(Select)]
+    return [{"value": select, "title": f"{words[:1].lower()}{words[1:]}"} for select, words in choices]
 
 
 def file_stem(name: str) -> str:

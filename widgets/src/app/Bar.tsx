@@ -1,6 +1,6 @@
 /** The bar on top: what is open, undo and redo, save and export. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 import { t } from "../left/text.ts";
 import type { Ask, BarData } from "./wire.ts";
@@ -46,12 +46,13 @@ export function Bar({ data, ask }: Props) {
       </button>
       <button
         class="btn"
-        onClick={() => ask({ kind: "clear" })}
+        onClick={() => ask({ kind: "start-again" })}
         title={t("Start again with everybody; undo brings the cohort back")}
       >
         {t("Start again")}
       </button>
       <span class="sep" />
+      <Open ask={ask} />
       <button class="btn" onClick={() => ask({ kind: "save" })} title={t("Save the definition as a .cohort.json file")}>
         <Icon name="save" />
         {t("Save")}
@@ -75,6 +76,37 @@ export function Bar({ data, ask }: Props) {
         <Icon name={data.theme === "dark" ? "sun" : "moon"} />
       </button>
     </header>
+  );
+}
+
+/** Larger files are no definitions. */
+const LARGEST = 20_000_000;
+
+/** A saved definition, read by the browser and judged by Python. */
+function Open({ ask }: { ask: Props["ask"] }) {
+  const input = useRef<HTMLInputElement>(null);
+  const read = async () => {
+    const file = input.current?.files?.[0];
+    if (!file) return;
+    const text = file.size > LARGEST ? "" : await file.text();
+    ask({ kind: "open", name: file.name, text });
+    if (input.current) input.current.value = "";
+  };
+  return (
+    <>
+      <button class="btn" onClick={() => input.current?.click()} title={t("Open a saved .cohort.json file")}>
+        <Icon name="open" />
+        {t("Open")}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        hidden
+        aria-label={t("Definition to open")}
+        onChange={() => void read()}
+      />
+    </>
   );
 }
 

@@ -18,7 +18,16 @@ export function Head({ data, ask }: Props) {
       <p class="sentence" role="status" aria-live="polite">
         {data.sentence}
       </p>
-      <p class="sub">{data.takes}</p>
+      <label class="sub">
+        {t("The cohort takes")}{" "}
+        <select value={data.select} onChange={(event) => ask({ kind: "select", select: event.currentTarget.value })}>
+          {data.takes.map(({ value, title }) => (
+            <option key={value} value={value}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
       {data.problem && <Warning text={data.problem} />}
       {data.advice.map((text) => (
         <Warning key={text} text={text} />

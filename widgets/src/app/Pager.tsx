@@ -13,7 +13,7 @@ interface Props {
 const TITLES: Record<string, string> = { patient: "Patients", study: "Studies", series: "Series" };
 
 export function Pager({ data, ask }: Props) {
-  const units = t((TITLES[data.level] ?? data.level).toLowerCase());
+  const units = t(data.total === 1 ? data.level : (TITLES[data.level] ?? data.level).toLowerCase());
   const turn = (page: number) => ask({ kind: "rows-page", page });
   return (
     <div class="row pager">

@@ -5,6 +5,7 @@ const PATHS = {
   right: "M6 4l4 4-4 4",
   undo: "M3 6h6.5a3.5 3.5 0 0 1 0 7H6M3 6l3-3M3 6l3 3",
   redo: "M13 6H6.5a3.5 3.5 0 0 0 0 7H10M13 6l-3-3M13 6l-3 3",
+  open: "M2.5 12.5v-9h4l1.5 2h5v2M2.5 12.5l2-5h9.5l-2 5z",
   save: "M3.5 2.5h7l2.5 2.5v8.5h-10v-11zM5.5 2.5v3h4v-3M5.5 13.5v-4h5v4",
   export: "M8 2.5v7.5M5 7.5L8 10.5l3-3M3 13.5h10",
   copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",

@@ -23,7 +23,9 @@ export interface Total {
 
 export interface HeadData {
   sentence: string;
-  takes: string;
+  /** What the cohort can take of its members, and what it takes. */
+  takes: { value: string; title: string }[];
+  select: string;
   totals: Total[];
   advice: string[];
   tabs: { name: string; title: string }[];
@@ -66,8 +68,10 @@ export interface CodeData {
 
 /** What the parts ask of Python. */
 export type Ask =
-  | { kind: "undo" | "redo" | "clear" | "save" | "export" }
+  | { kind: "undo" | "redo" | "start-again" | "save" | "export" }
   | { kind: "rename"; name: string }
+  | { kind: "select"; select: string }
+  | { kind: "open"; name: string; text: string }
   | { kind: "theme"; theme: "light" | "dark" }
   | { kind: "tab"; tab: string }
   | { kind: "csv" | "download-rows" }

@@ -1,0 +1,313 @@
+import { afterEach, expect, test, vi } from "vitest";
+import app from "../src/app/index.tsx";
+import type { AttritionData, BarData, CodeData, HeadData, PagerData, Step } from "../src/app/wire.ts";
+import { button, frame, key } from "./fake.ts";
+
+const HOSTILE = '<img src=x onerror="window.hacked=1">{{7*7}}</script><script>window.hacked=1</script>';
+
+type Heard = (content: unknown) => void;
+
+class FakePart {
+  readonly asked: unknown[] = [];
+  private readonly heard = new Map<string, Heard>();
+  readonly view = { model_proxy: { send_msg: (content: unknown) => void this.asked.push(content) } };
+
+  constructor(
+    readonly part: string,
+    public data: string,
+  ) {}
+
+  get(name: "part" | "data"): string {
+    return this[name];
+  }
+
+  on(event: string, callback: Heard): void {
+    this.heard.set(event, callback);
+  }
+
+  off(event: string): void {
+    this.heard.delete(event);
+  }
+
+  /** Python drew something else, or sent a message. */
+  tell(event: string, content?: unknown): void {
+    this.heard.get(event)?.(content);
+  }
+
+  get listening(): string[] {
+    return [...this.heard.keys()];
+  }
+}
+
+async function show(part: string, data: unknown): Promise<{ el: HTMLElement; model: FakePart; stop: () => void }> {
+  const model = new FakePart(part, data === undefined ? "" : JSON.stringify(data));
+  const el = document.createElement("div");
+  document.body.replaceChildren(el);
+  const stop = app.render({ model, el, view: model.view });
+  await frame();
+  return { el, model, stop };
+}
+
+function step(rule: string, patients: number, more: Partial<Step> = {}): Step {
+  const sizes = { studies: 2 * patients, series: 9 * patients, instances: 99 * patients, bytes: 1e6 * patients };
+  return { rule, group: "", patients, ...sizes, alone: 0, without: 0, last: false, ...more };
+}
+
+const BAR: BarData = {
+  snapshot: "Rows 1",
+  about: "Rows 1, undated",
+  name: "Mine",
+  undo: true,
+  redo: false,
+  theme: "light",
+  exporting: false,
+};
+const HEAD: HeadData = {
+  sentence: "All patients.",
+  takes: [
+    { value: "matching", title: "the matching series" },
+    { value: "images", title: "all original images" },
+  ],
+  select: "images",
+  totals: [
+    { label: "Patients", value: "3,296", unit: "", of: "of 86,451", share: 0.0381 },
+    { label: "Size", value: "2.17", unit: "TB", of: "of 99.9 TB", share: 0 },
+  ],
+  advice: ["There is no BREASTS."],
+  tabs: [
+    { name: "overview", title: "Overview" },
+    { name: "rows", title: "Patients & series" },
+  ],
+  tab: "overview",
+  hint: "Click a bar to filter.",
+  pending: false,
+  problem: "",
+};
+const PAGER: PagerData = {
+  level: "patient",
+  levels: ["patient", "study", "series"],
+  first: 51,
+  last: 100,
+  total: 3296,
+  page: 2,
+  pages: 66,
+};
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  document.body.replaceChildren();
+  delete document.documentElement.dataset.theme;
+  expect((window as { hacked?: number }).hacked).toBeUndefined();
+});
+
+test("attrition: each step with its loss, each rule with its cost", async () => {
+  const data: AttritionData = {
+    snapshot: "Rows 1",
+    steps: [
+      step("Everybody in the snapshot", 1000),
+      step("Modality is MR", 300, { group: "include 1", alone: 700, without: 5 }),
+      step("Without: sex is M", 300, { group: "exclude 1", alone: 400, without: 0 }),
+      step("The matching series", 300, { last: true, studies: 500 }),
+    ],
+  };
+  const { el, model } = await show("attrition", data);
+  expect(el.querySelector("h3")?.textContent).toBe("From 1,000 patients to 300");
+  const cells = (rows: string) =>
+    [...el.querySelectorAll(rows)].map((row) => [...row.children].map((c) => c.textContent));
+  expect(cells("tr.step").map(([, rule, patients]) => [rule, patients])).toEqual([
+    ["Everybody in the snapshot ", "1,000"],
+    ["Modality is MR include 1", "300"],
+    ["Without: sex is M exclude 1", "300"],
+    ["The matching series ", "300"],
+  ]);
+  expect(cells("tr.loss").map(([, what, patients, studies]) => [what, patients, studies])).toEqual([
+    ["lost", "−700", "−1,400"],
+    ["lost", "0", "0"],
+    ["not taken", "", "−100"],
+  ]);
+  expect(cells(".costs tbody tr").map((row) => row.slice(0, 3))).toEqual([
+    ["Modality is MR", "−700", "+5"],
+    ["Without: sex is M", "−400", "0"],
+  ]);
+  button(el, "Download the steps, CSV").click();
+  expect(model.asked).toEqual([{ kind: "csv" }]);
+});
+
+test("attrition explains no rule and nobody", async () => {
+  const none = { snapshot: "Rows", steps: [step("Everybody", 0), step("All", 0, { last: true })] };
+  expect((await show("attrition", none)).el.textContent).toContain("No rule yet");
+  const nobody = { snapshot: "Rows", steps: [step("Everybody", 9), step("x", 0), step("All", 0, { last: true })] };
+  const { el } = await show("attrition", nobody);
+  expect(el.textContent).toContain("No patient meets all rules.");
+  expect(el.querySelector<HTMLElement>(".dbl i")?.style.width).toBe("100%");
+  expect((await show("attrition", { snapshot: "Rows", steps: [] })).el.textContent).toBe("");
+});
+
+test("the bar asks, and says what it cannot do", async () => {
+  const { el, model } = await show("bar", BAR);
+  expect(button(el, "Undo").hasAttribute("disabled")).toBe(false);
+  expect(button(el, "Redo").hasAttribute("disabled")).toBe(true);
+  for (const name of ["Undo", "Start again", "Save", "Export", "Light or dark"]) button(el, name).click();
+  const kinds = model.asked.map((what) => (what as { kind: string }).kind);
+  expect(kinds).toEqual(["undo", "start-again", "save", "export", "theme"]);
+  model.data = JSON.stringify({ ...BAR, exporting: true, theme: "dark" });
+  model.tell("change:data");
+  await frame();
+  expect(button(el, "Exporting").hasAttribute("disabled")).toBe(true);
+  expect(document.documentElement.dataset.theme).toBe("dark");
+});
+
+test("the name is edited in place", async () => {
+  const { el, model } = await show("bar", BAR);
+  const input = el.querySelector("input");
+  if (!input) throw new Error("no input");
+  input.value = "  Other ";
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  await frame();
+  input.dispatchEvent(new Event("blur"));
+  expect(model.asked).toEqual([{ kind: "rename", name: "Other" }]);
+  input.value = "Again";
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  await frame();
+  key(input, "Escape");
+  await frame();
+  expect(input.value).toBe("Mine");
+});
+
+test("the head: totals with their wholes, advice, tabs by click and by arrow", async () => {
+  const { el, model } = await show("head", HEAD);
+  expect(el.querySelector("[data-total=Patients]")?.textContent).toBe("Patients3,296of 86,451");
+  expect(el.querySelector<HTMLElement>("[data-total=Patients] .p i")?.style.width).toBe("3.81%");
+  expect(el.querySelector("[data-total=Size] .v")?.textContent).toBe("2.17 TB");
+  expect(el.querySelector("[data-total=Size] .p i")).toBeNull();
+  expect(el.querySelector("[role=status]")?.textContent).toBe("All patients.");
+  expect(el.querySelector(".warnline")?.textContent).toBe("There is no BREASTS.");
+  const tab = el.querySelector<HTMLElement>("[data-tab=overview]");
+  if (!tab) throw new Error("no tab");
+  key(tab, "ArrowLeft");
+  button(el, "Overview").click();
+  expect(model.asked).toEqual([
+    { kind: "tab", tab: "rows" },
+    { kind: "tab", tab: "overview" },
+  ]);
+  model.data = JSON.stringify({ ...HEAD, pending: true, problem: "The disk is full." });
+  model.tell("change:data");
+  await frame();
+  expect(el.querySelector(".totals.pending")?.textContent).toContain("3,296");
+  expect(el.querySelector(".warnline")?.textContent).toBe("The disk is full.");
+});
+
+test("the pager turns pages within their number", async () => {
+  const { el, model } = await show("pager", PAGER);
+  expect(el.textContent).toContain("51–100 of 3,296 patients");
+  for (const name of ["Page before", "Next page", "Series", "Download 3,296 patients, CSV"]) button(el, name).click();
+  expect(model.asked).toEqual([
+    { kind: "rows-page", page: 1 },
+    { kind: "rows-page", page: 3 },
+    { kind: "rows-level", level: "series" },
+    { kind: "download-rows" },
+  ]);
+  const empty = await show("pager", { ...PAGER, first: 0, last: 0, total: 0, page: 1, pages: 1 });
+  expect(empty.el.textContent).toContain("No patients to show");
+  const off = [...empty.el.querySelectorAll("button:disabled")].map(
+    (b) => b.getAttribute("aria-label") ?? b.textContent,
+  );
+  expect(off).toEqual(["Page before", "Next page", "Download 0 patients, CSV"]);
+});
+
+const CODE: CodeData = {
+  columns: [
+    [{ title: "Words", note: "Rows", text: "All patients.", words: true }],
+    [{ title: "SQL", note: "DuckDB", text: `SELECT '${HOSTILE}'\n  AS x;`, words: false }],
+  ],
+};
+
+test("code is copied to the clipboard as it stands", async () => {
+  const writeText = vi.fn(() => Promise.resolve());
+  vi.stubGlobal("navigator", { clipboard: { writeText } });
+  const { el } = await show("code", CODE);
+  expect(el.querySelector("[data-block=SQL] pre")?.textContent).toBe(`SELECT '${HOSTILE}'\n  AS x;`);
+  expect(el.querySelector("[data-block=Words] p")?.textContent).toBe("All patients.");
+  button(el, "Copy SQL").click();
+  await frame();
+  expect(writeText).toHaveBeenCalledWith(`SELECT '${HOSTILE}'\n  AS x;`);
+  expect(button(el, "Copy SQL").textContent).toBe("Copied");
+});
+
+test("without https a selection is copied", async () => {
+  vi.stubGlobal("navigator", {});
+  let taken = "";
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- what the app falls back to
+  document.execCommand = () => {
+    taken = document.querySelector("textarea")?.value ?? "";
+    return true;
+  };
+  const { el } = await show("code", CODE);
+  button(el, "Copy Words").click();
+  await frame();
+  expect(taken).toBe("All patients.");
+  expect(document.querySelector("textarea")).toBeNull();
+});
+
+test("a file is saved under its name", async () => {
+  const urls = { createObjectURL: vi.fn(() => "blob:x"), revokeObjectURL: vi.fn() };
+  vi.stubGlobal("URL", urls);
+  const clicked = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+  const { model } = await show("bar", BAR);
+  model.tell("msg:custom", { kind: "other" });
+  expect(clicked).not.toHaveBeenCalled();
+  model.tell("msg:custom", { kind: "download", name: `${HOSTILE}.csv`, type: "text/csv", data: "a,b" });
+  const link = clicked.mock.contexts[0] as HTMLAnchorElement;
+  expect([link.download, link.href]).toEqual([`${HOSTILE}.csv`, "blob:x"]);
+  expect(link.isConnected).toBe(false);
+});
+
+test("hostile text is text in every part", async () => {
+  const texts = { title: HOSTILE, note: HOSTILE, text: HOSTILE, warning: HOSTILE };
+  const parts: [string, unknown][] = [
+    ["bar", { ...BAR, snapshot: HOSTILE, about: HOSTILE, name: HOSTILE }],
+    [
+      "head",
+      {
+        ...HEAD,
+        sentence: HOSTILE,
+        takes: [{ value: "images", title: HOSTILE }],
+        advice: [HOSTILE],
+        problem: HOSTILE,
+        hint: HOSTILE,
+      },
+    ],
+    ["heading", texts],
+    ["footing", texts],
+    ["pager", { ...PAGER, level: HOSTILE, levels: [HOSTILE] }],
+    ["attrition", { snapshot: HOSTILE, steps: [step(HOSTILE, 9), step(HOSTILE, 1, { group: HOSTILE })] }],
+    [
+      "code",
+      {
+        columns: [
+          [
+            { ...texts, words: true },
+            { ...texts, title: `2 ${HOSTILE}`, words: false },
+          ],
+        ],
+      },
+    ],
+  ];
+  for (const [part, data] of parts) {
+    const { el } = await show(part, data);
+    expect(el.querySelector("img, script"), part).toBeNull();
+    expect(el.textContent.toLowerCase(), part).toContain(HOSTILE.toLowerCase());
+  }
+});
+
+test("nothing before the first answer, nothing left at the end, no part that is not there", async () => {
+  for (const data of [undefined, null, {}])
+    expect((await show("code", data)).el.textContent.trim()).not.toContain("Copy");
+  const { el, model, stop } = await show("footing", { text: "Recorded for all." });
+  expect(el.textContent).toContain("Recorded for all.");
+  stop();
+  expect([el.childElementCount, model.listening]).toEqual([0, []]);
+  await expect(show("nothing", { text: "" })).rejects.toThrow("there is no part nothing");
+});
