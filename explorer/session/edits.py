@@ -176,6 +176,9 @@ def _target(state: State, facet: str, label: str | None) -> tuple[GroupKind, int
     """Return the group that an edit of the facet goes to: the one named, the active one, or the default."""
     if label or state.active:
         kind, index = parse_label(label or state.active or "")
+        there = state.groups(kind) + state.drafts.of(kind)
+        if index >= max(there, state.groups(kind) + 1):
+            raise UnknownNameError(f"there is no {kind} group {index}; there are {there}")
         return kind, min(index, state.groups(kind))
     naming = (i for i, g in enumerate(state.definition.include) if any(c.facet == facet for c in g.where))
     return "include", next(naming, 0)

@@ -10,7 +10,7 @@ import panel as pn
 
 from explorer.cohort import CohortDefinition
 from explorer.cohort.texts import one_line
-from explorer.counts import Totals
+from explorer.counts import Step, Totals
 from explorer.errors import ExplorerError
 from explorer.images import ImageFolder
 from explorer.session import Session
@@ -22,7 +22,7 @@ from explorer.views.live import Live
 from explorer.views.parts import Part, bar_data, head_totals
 from explorer.views.tabs import Tabs
 from explorer.views.takeaway import Takeaway
-from explorer.views.words import choices_in_words
+from explorer.views.words import choices_in_words, why_empty
 
 __all__ = ["Desk"]
 
@@ -52,7 +52,7 @@ class Desk:
         self._live = Live(self.session, self._soon, self._failed)
         self._whole = Totals(snapshot.id, **snapshot.totals)
         self._totals = self._whole
-        self._problem, self._theme = "", ""
+        self._problem, self._theme, self._empty = "", "", ""
         self._waiting = False
         self.bar = Part(part="bar", sizing_mode="stretch_width", margin=0)
         self.head = Part(part="head", sizing_mode="stretch_width", margin=0)
@@ -149,7 +149,13 @@ class Desk:
         self.tabs.refresh()
 
     def _counted(self, totals: Totals) -> None:
-        self._totals, self._waiting = totals, False
+        self._totals, self._waiting, self._empty = totals, False, ""
+        self._draw_head()
+        if totals.patients == 0:
+            self._live.ask(lambda cohort: cohort.attrition(), self._explain)
+
+    def _explain(self, steps: tuple[Step, ...]) -> None:
+        self._empty = why_empty(steps)
         self._draw_head()
 
     def _answered(self, counts: dict[str, Any]) -> None:
@@ -201,7 +207,7 @@ class Desk:
                 "takes": choices_in_words(definition),
                 "select": definition.select,
                 "totals": head_totals(self._totals, self._whole),
-                "advice": [advice.message for advice in self._live.cohort.advice[:3]],
+                "advice": [*filter(None, [self._empty]), *(each.message for each in self._live.cohort.advice[:3])],
                 "tabs": self.tabs.titles(),
                 "tab": self.tabs.name,
                 "hint": self.tabs.hint(),

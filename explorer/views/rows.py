@@ -108,8 +108,12 @@ class Rows:
         self._total = 0
         self.pager = Part(part="pager", sizing_mode="stretch_width", margin=0)
         self.pager.on_request(self._asked)
-        self._table, self._drawn = self._holding(None), self.page.level
+        self._table, self._drawn = self._holding(None), ""
         self.pane = pn.Column(self.pager, self._table, sizing_mode="stretch_both", margin=0)
+
+    def opened(self) -> None:
+        """Make the table anew with the next answer, since the browser builds its view anew."""
+        self._drawn = ""
 
     def first(self) -> None:
         """Go back to the first page, since the cohort is another."""

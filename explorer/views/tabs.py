@@ -101,6 +101,7 @@ class Tabs:
         if name not in _TITLES:
             return
         self.name = name
+        self._rows.opened()
         self.pane[:] = [self._panes[name]]
         self._ask()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import get_args
 
 from explorer.cohort import CohortDefinition, Select, describe_selection
+from explorer.counts import Step
 
-__all__ = ["choices_in_words", "file_stem", "percent", "share_of", "takes_in_words", "value_in_words"]
+__all__ = ["choices_in_words", "file_stem", "percent", "share_of", "takes_in_words", "value_in_words", "why_empty"]
 
 
 def share_of(part: int, whole: int) -> float:
@@ -36,6 +38,15 @@ def choices_in_words(definition: CohortDefinition) -> list[dict[str, str]]:
     """Return what a cohort can take of its members, each with what choosing it means for this definition."""
     choices = [(select, describe_selection(definition.taking(select))) for select in get_args(Select)]
     return [{"value": select, "title": f"{words[:1].lower()}{words[1:]}"} for select, words in choices]
+
+
+def why_empty(steps: Sequence[Step]) -> str:
+    """Return why nobody is in a cohort, with the one rule whose removal helps most."""
+    helpful = max(steps, key=lambda step: step.without)
+    if not helpful.without:
+        return "No patient meets all rules, nor all rules but one. The attrition says what each rule costs."
+    patients = "1 patient" if helpful.without == 1 else f"{helpful.without:,} patients"
+    return f"No patient meets all rules. Leave out “{helpful.rule}”: +{patients}."
 
 
 def file_stem(name: str) -> str:

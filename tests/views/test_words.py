@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from explorer import CohortDefinition
-from explorer.counts import Totals
+from explorer.counts import Step, Totals
 from explorer.facets import Modality
 from explorer.views.parts import head_totals
-from explorer.views.words import file_stem, percent, share_of, takes_in_words, value_in_words
+from explorer.views.words import file_stem, percent, share_of, takes_in_words, value_in_words, why_empty
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,15 @@ def test_totals_each_with_its_whole() -> None:
     empty = head_totals(Totals("id", 0, 0, 0, 0, 0, 0), Totals("id", 0, 0, 0, 0, 0, 0))
     assert {total["share"] for total in empty} == {0.0}
     assert (empty[5]["value"], empty[5]["unit"]) == ("0", "bytes")
+
+
+def step(rule: str, without: int) -> Step:
+    return Step(rule, "", 0, 0, 0, 0, 0, 0, without)
+
+
+def test_why_nobody_is_in_a_cohort() -> None:
+    assert why_empty([step("Everybody", 0), step("Sex is M", 502), step("Age is 60", 3)]) == (
+        "No patient meets all rules. Leave out “Sex is M”: +502 patients."
+    )
+    assert why_empty([step("Sex is M", 1)]).endswith("+1 patient.")
+    assert "nor all rules but one" in why_empty([step("Sex is M", 0)])
