@@ -208,8 +208,10 @@ def test_nobody_is_explained_everywhere(app: Page, default_snapshot: Snapshot, t
     settled(app)
     assert totals(app)["Patients"] == "0"
     assert totals(app)["Size"] == "0 bytes"
+    why = app.get_by_text("No patient meets all rules. Leave out “Modality is MR”: +78,103 patients.")
+    expect(why).to_be_visible(timeout=ANSWER_MS)
     tab(app, "attrition")
-    expect(app.get_by_text("No patient meets all rules.")).to_be_visible(timeout=ANSWER_MS)
+    expect(why).to_be_visible(timeout=ANSWER_MS)
     tab(app, "rows")
     expect(app.get_by_text("No patients to show")).to_be_visible(timeout=ANSWER_MS)
     expect(app.get_by_role("button", name=re.compile("^Download"))).to_be_disabled()

@@ -60,6 +60,7 @@ def test_says_what_to_do_when_the_front_end_is_not_built(
     host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(facet_list, "LEFT", tmp_path / "left.js")
+    monkeypatch.setattr(FacetList, "_esm", tmp_path / "left.js")
     with pytest.raises(SurroundingsError, match="make install"):
         host()
 

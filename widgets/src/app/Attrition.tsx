@@ -49,9 +49,6 @@ export function Attrition({ data, ask }: Props) {
       {rules.length === 0 && (
         <p class="foot">{t("No rule yet: the cohort is everybody. Choose a value on the left.")}</p>
       )}
-      {rules.length > 0 && members.patients === 0 && (
-        <p class="foot">{t("No patient meets all rules. The table above says how many each rule alone keeps away.")}</p>
-      )}
     </div>
   );
 }
