@@ -88,7 +88,10 @@ def read_about(cursor: DuckDBPyConnection, path: Path) -> About:
         _check_version(values.get("schema_version"), path)
         for name, wanted in {**{table.name: table.names for table in TABLES}, **_DERIVED_TABLES}.items():
             if lacking := [column for column in wanted if column not in columns.get(name, ())]:
-                raise SnapshotError(f"{path} is no whole snapshot: table {name} has no column {', '.join(lacking)}.")
+                raise SnapshotError(
+                    f"{path} is no whole snapshot: table {name} has no column {', '.join(lacking)}. If another version "
+                    "of Cohort Explorer made it, build it again: cohort-explorer snapshot build."
+                )
         _check_size(cursor, path)
         about = About(
             id=values["id"],

@@ -13,12 +13,15 @@ from bokeh import events
 
 from explorer.cohort.texts import one_line
 
-__all__ = ["Bar", "Palette", "Tapped", "columns", "palette", "rows"]
+__all__ = ["Bar", "Palette", "Tapped", "Wholes", "columns", "palette", "rows"]
 
 hv.extension("bokeh", logo=False)
 
 Tapped = Callable[[float], None]
 """Called with the place along the axis of bars where a chart was clicked."""
+
+Wholes = tuple[int, int]
+"""Patients now and patients of all that the bars' shares are of."""
 
 _LISTENING: WeakSet[Any] = WeakSet()
 
@@ -66,13 +69,13 @@ class Bar:
     chosen: bool = True
 
 
-def rows(bars: Sequence[Bar], theme: str, *, slots: int, height: int, tapped: Tapped) -> hv.Overlay:
+def rows(bars: Sequence[Bar], wholes: Wholes, theme: str, *, slots: int, height: int, tapped: Tapped) -> hv.Overlay:
     """Return horizontal bars, the first on top: share of the patients now over share of all patients.
 
     The y axis is the number of the bar, 0 on top, so that a click finds its bar by rounding; `slots` bars have room.
     """
     colours = palette(theme)
-    frame = _frame(bars, colours)
+    frame = _frame(bars, wholes, colours)
     numbers = hv.Labels(frame.assign(at=_END), ["at", "place"], "text").opts(
         text_color=colours.ink, text_font_size="12px", text_align="right", text_font_style="bold"
     )
@@ -81,13 +84,15 @@ def rows(bars: Sequence[Bar], theme: str, *, slots: int, height: int, tapped: Ta
     return overlay.opts(hv.opts.Overlay(**_LOOK, height=height, xlim=(0, _END), ylim=(slots - 0.5, -0.5), hooks=[look]))
 
 
-def columns(bars: Sequence[Bar], theme: str, *, ticks: Sequence[int], height: int, tapped: Tapped) -> hv.Overlay:
+def columns(
+    bars: Sequence[Bar], wholes: Wholes, theme: str, *, ticks: Sequence[int], height: int, tapped: Tapped
+) -> hv.Overlay:
     """Return upright bars from left to right: share of the patients now before share of all patients.
 
     The x axis is the number of the bar, from 0; `ticks` are the bars whose labels are written.
     """
     colours = palette(theme)
-    frame = _frame(bars, colours)
+    frame = _frame(bars, wholes, colours)
     overlay = _standing(frame, "share_of_all", "all", 0.46) * _standing(frame, "share_now", "colour", 0.27)
     look = _Look(colours, tuple((k, bars[k].label) for k in ticks), labelled="x", tapped=tapped)
     ends = (-0.6, max(len(bars), 1) - 0.4)
@@ -111,6 +116,8 @@ _LOOK: dict[str, Any] = {
     "xlabel": "",
     "ylabel": "",
     "shared_axes": False,
+    "default_tools": [],
+    "active_tools": [],
 }
 _TOOLTIPS = [("", "@label"), ("patients now", "@now{0,0}"), ("of all", "@of_all{0,0}")]
 
@@ -150,15 +157,16 @@ class _Look:
         axis.major_label_text_font_size = "12px"
 
 
-def _frame(bars: Sequence[Bar], colours: Palette) -> pd.DataFrame:
-    whole_now = max((bar.now for bar in bars), default=0) or 1
-    whole_all = max((bar.of_all for bar in bars), default=0) or 1
+def _frame(bars: Sequence[Bar], wholes: Wholes, colours: Palette) -> pd.DataFrame:
+    whole_now, whole_all = (whole or 1 for whole in wholes)
+    # One scale for both, so that a longer bar is a larger share.
+    scale = max((max(bar.now / whole_now, bar.of_all / whole_all) for bar in bars), default=0) or 1
     return pd.DataFrame(
         {
             "place": [float(place) for place in range(len(bars))],
             "label": [bar.label for bar in bars],
-            "share_now": [bar.now / whole_now for bar in bars],
-            "share_of_all": [bar.of_all / whole_all for bar in bars],
+            "share_now": [bar.now / whole_now / scale for bar in bars],
+            "share_of_all": [bar.of_all / whole_all / scale for bar in bars],
             "now": [bar.now for bar in bars],
             "of_all": [bar.of_all for bar in bars],
             "text": [f"{bar.now:,}" for bar in bars],

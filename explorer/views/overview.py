@@ -12,7 +12,7 @@ from holoviews.streams import Pipe
 
 from explorer.cohort import CohortDefinition
 from explorer.facets import Criterion, Facet, Scalar
-from explorer.views.charts import Bar, columns, rows
+from explorer.views.charts import Bar, Wholes, columns, rows
 from explorer.views.parts import Part
 from explorer.views.words import percent, value_in_words
 
@@ -32,10 +32,10 @@ class _Chart:
 
 
 _CHARTS = (
-    _Chart("age", "Age", "patients, age at study in years; grey is everybody"),
-    _Chart("Modality", "Modality", "patients, as recorded; grey is everybody"),
-    _Chart("dataset", "Datasets", "patients; grey is everybody"),
-    _Chart("study_date", "Year of study", "patients, year as recorded; grey is everybody"),
+    _Chart("age", "Age", "share of patients, age at study; grey is everybody"),
+    _Chart("Modality", "Modality", "share of patients, as recorded; grey is everybody"),
+    _Chart("dataset", "Datasets", "share of patients; grey is everybody"),
+    _Chart("study_date", "Year of study", "share of patients, as recorded; grey is everybody"),
 )
 
 
@@ -78,7 +78,7 @@ class _Drawn:
         self._chosen: list[bool] = []
         # The first drawing fixes the axes: it has all the bars that there will be.
         begin = self._bins({"bins": []}, None) if "bins" in whole else []
-        self._pipe = Pipe(data=(begin, self._ticks(begin), "light"))
+        self._pipe = Pipe(data=(begin, (0, whole["whole"][0]), self._ticks(begin), "light"))
         self._heading = Part(part="heading", sizing_mode="stretch_width", margin=0)
         drawn = hv.DynamicMap(self._draw, streams=[self._pipe])
         picture = pn.pane.HoloViews(  # type: ignore[no-untyped-call]
@@ -94,13 +94,14 @@ class _Drawn:
         counts = by[self._facet.name]
         bars = self._bins(counts, criterion) if "bins" in counts else self._ranked(counts, criterion)
         self._footing.draw({"text": self._said(counts)})
-        self._pipe.send((bars, self._ticks(bars), theme))
+        wholes = (counts["whole"][0], self._whole["whole"][0])
+        self._pipe.send((bars, wholes, self._ticks(bars), theme))
 
-    def _draw(self, data: tuple[list[Bar], list[int], str]) -> hv.Overlay:
-        bars, ticks, theme = data
+    def _draw(self, data: tuple[list[Bar], Wholes, list[int], str]) -> hv.Overlay:
+        bars, wholes, ticks, theme = data
         if "bins" in self._whole:
-            return columns(bars, theme, ticks=ticks, height=_HEIGHT, tapped=self._tapped)
-        return rows(bars, theme, slots=_SLOTS, height=_HEIGHT, tapped=self._tapped)
+            return columns(bars, wholes, theme, ticks=ticks, height=_HEIGHT, tapped=self._tapped)
+        return rows(bars, wholes, theme, slots=_SLOTS, height=_HEIGHT, tapped=self._tapped)
 
     def _ranked(self, counts: Mapping[str, Any], criterion: Criterion | None) -> list[Bar]:
         of_all = {value: patients for value, patients, _ in self._whole["values"]}
@@ -127,8 +128,13 @@ class _Drawn:
     def _all_bins(self) -> list[tuple[Scalar, Scalar, int]]:
         """Return every bin from the first to the last, empty years too, so that the axis is true to scale."""
         bins = [(low, high, patients) for low, high, patients, _ in self._whole["bins"]]
-        if self._facet.kind != "date" or not bins:
+        if not bins:
             return bins
+        if self._facet.kind != "date":
+            known = {low: patients for low, _, patients in bins}
+            width = int(bins[0][1]) - int(bins[0][0]) + 1
+            lows = range(int(bins[0][0]), int(bins[-1][0]) + 1, width)
+            return [(low, low + width - 1, known.get(low, 0)) for low in lows]
         by_year = {int(str(low)[:4]): patients for low, _, patients in bins}
         first = max(min(by_year), max(by_year) - _YEARS)
         return [(f"{y:04}-01-01", f"{y:04}-12-31", by_year.get(y, 0)) for y in range(first, max(by_year) + 1)]
@@ -175,6 +181,9 @@ _GRID = """
   display: grid !important;
   grid-template-columns: repeat(2, minmax(0, 1fr)) !important;
   gap: 16px 40px !important;
+}
+@media (max-width: 1000px) {
+  :host { grid-template-columns: minmax(0, 1fr) !important; }
 }
 """
 

@@ -12,9 +12,11 @@ interface Props {
 
 export function Bar({ data, ask }: Props) {
   useTheme(data.theme, ask);
+  const lost = useLost();
   const other = data.theme === "dark" ? "light" : "dark";
   return (
     <header class="bar-top">
+      {lost && <Lost />}
       <span class="brand">
         <Brand />
         Cohort Explorer
@@ -107,6 +109,34 @@ function Open({ ask }: { ask: Props["ask"] }) {
         onChange={() => void read()}
       />
     </>
+  );
+}
+
+interface BokehDocument {
+  on_event?: (name: string, heard: () => void) => void;
+}
+
+/** Whether the server has gone; what the page shows may then be old, and clicks reach nobody. */
+function useLost(): boolean {
+  const [lost, setLost] = useState(false);
+  useEffect(() => {
+    const { Bokeh } = window as unknown as { Bokeh?: { documents?: BokehDocument[] } };
+    for (const page of Bokeh?.documents ?? []) page.on_event?.("connection_lost", () => setLost(true));
+  }, []);
+  return lost;
+}
+
+function Lost() {
+  return (
+    <div class="lost" role="alertdialog" aria-label={t("The explorer stopped.")}>
+      <h2>{t("The explorer stopped.")}</h2>
+      <p>
+        {t("Its server does not answer any more, so the numbers on this page may be old. Start it again, then reload.")}
+      </p>
+      <button class="btn pri" onClick={() => location.reload()}>
+        {t("Reload")}
+      </button>
+    </div>
   );
 }
 
