@@ -108,7 +108,12 @@ function End({ label, value, onType }: { label: string; value: Value; onType: (t
   const commit = (text: string) => {
     if (text === done.current) return;
     const good = onType(text);
-    set(good && text.trim() === "" ? shown : text, good);
+    // What was refused does not stay: the box says what holds, the bubble says why.
+    set(good && text.trim() !== "" ? text : shown, good);
+    input.current?.setCustomValidity(
+      good ? "" : t("“%1” was not taken: it is no value here, or beyond the other end.", text),
+    );
+    if (!good) input.current?.reportValidity();
   };
   return (
     <input
