@@ -1,7 +1,7 @@
 /** What each rule costs: the flow from everybody to the cohort, and each rule alone. */
 
 import { bytes, count, minus } from "./format.ts";
-import { Icon } from "./icons.tsx";
+import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
 import type { Ask, AttritionData, Step } from "./wire.ts";
 

@@ -1,7 +1,7 @@
 /** The bar on top: what is open, undo and redo, save and export. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Icon } from "./icons.tsx";
+import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
 import type { Ask, BarData } from "./wire.ts";
 

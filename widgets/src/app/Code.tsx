@@ -1,7 +1,7 @@
 /** The definition as words, Python, JSON and SQL, each to be copied. */
 
 import { useState } from "preact/hooks";
-import { Icon } from "./icons.tsx";
+import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
 import type { CodeBlock, CodeData } from "./wire.ts";
 

@@ -1,7 +1,7 @@
 /** The cohort at a glance: its sentence, its totals, and the tabs. */
 
 import { useEffect } from "preact/hooks";
-import { Icon } from "./icons.tsx";
+import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
 import type { Ask, HeadData, Total } from "./wire.ts";
 

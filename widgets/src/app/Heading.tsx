@@ -1,6 +1,6 @@
 /** What stands over a chart: its name, what its numbers are, and what a reader could get wrong. */
 
-import { Icon } from "./icons.tsx";
+import { Icon } from "../left/icons.tsx";
 import type { HeadingData } from "./wire.ts";
 
 export function Heading({ data }: { data: HeadingData }) {

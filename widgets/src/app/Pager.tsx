@@ -1,7 +1,7 @@
 /** What the table shows, where in it one is, and all of it as a file. */
 
 import { count } from "./format.ts";
-import { Icon } from "./icons.tsx";
+import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
 import type { Ask, PagerData } from "./wire.ts";
 

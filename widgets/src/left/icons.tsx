@@ -1,4 +1,4 @@
-/** The few line icons of the column, 16 x 16. */
+/** The line icons of the column and of the app's frame, 16 x 16. */
 
 const PATHS = {
   down: "M4 6l4 4 4-4",
@@ -9,6 +9,15 @@ const PATHS = {
   search: "M10 10l3.2 3.2M11 7a4 4 0 1 1-8 0 4 4 0 0 1 8 0z",
   warn: "M8 2.5l6 11H2zM8 6.5v3.2M8 11.6v.1",
   check: "M3.5 8.5l3 3 6-6.5",
+  left: "M10 4l-4 4 4 4",
+  undo: "M3 6h6.5a3.5 3.5 0 0 1 0 7H6M3 6l3-3M3 6l3 3",
+  redo: "M13 6H6.5a3.5 3.5 0 0 0 0 7H10M13 6l-3-3M13 6l-3 3",
+  open: "M2.5 12.5v-9h4l1.5 2h5v2M2.5 12.5l2-5h9.5l-2 5z",
+  save: "M3.5 2.5h7l2.5 2.5v8.5h-10v-11zM5.5 2.5v3h4v-3M5.5 13.5v-4h5v4",
+  export: "M8 2.5v7.5M5 7.5L8 10.5l3-3M3 13.5h10",
+  copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
+  sun: "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6zM8 1.5v1.6M8 12.9v1.6M1.5 8h1.6M12.9 8h1.6M3.4 3.4l1.1 1.1M11.5 11.5l1.1 1.1M12.6 3.4l-1.1 1.1M4.5 11.5l-1.1 1.1",
+  moon: "M13 9.5A5.5 5.5 0 0 1 6.5 3a5.5 5.5 0 1 0 6.5 6.5z",
 } as const;
 
 export function Icon({ name }: { name: keyof typeof PATHS }) {
