@@ -5,8 +5,8 @@ from __future__ import annotations
 from explorer.cohort import CohortDefinition, describe_group, describe_selection, describe_within
 from explorer.counts.answers import Step
 from explorer.counts.program import Rule
+from explorer.counts.scratch import Scratch
 from explorer.counts.sql import Sql
-from explorer.counts.workspace import Workspace
 
 __all__ = ["attrition", "rule_in_words"]
 
@@ -20,22 +20,22 @@ _COUNTS = ("count(*)", "sum(studies)", "sum(series)", "sum(instances)", "sum(byt
 _Size = tuple[int, int, int, int, int]
 
 
-def attrition(workspace: Workspace) -> tuple[Step, ...]:
+def attrition(scratch: Scratch) -> tuple[Step, ...]:
     """Return the steps: everybody, each include group, each `within`, each exclude group, the selection.
 
     Up to the selection, studies, series, instances and bytes are all those of the remaining patients; at the
     selection they are those that the cohort takes.
     """
-    program = workspace.program
+    program = scratch.program
     held = [program.holds(rule.name) for rule in program.rules]
-    steps = [Step("Everybody in the snapshot", "", *_remaining(workspace, "TRUE"), 0, 0)]
+    steps = [Step("Everybody in the snapshot", "", *_remaining(scratch, "TRUE"), 0, 0)]
     for k, rule in enumerate(program.rules):
-        size = _remaining(workspace, " AND ".join(held[: k + 1]))
-        alone = _patients(workspace, f"NOT ({held[k]})")
-        without = _patients(workspace, " AND ".join([*held[:k], *held[k + 1 :], f"NOT ({held[k]})"]))
+        size = _remaining(scratch, " AND ".join(held[: k + 1]))
+        alone = _patients(scratch, f"NOT ({held[k]})")
+        without = _patients(scratch, " AND ".join([*held[:k], *held[k + 1 :], f"NOT ({held[k]})"]))
         steps.append(Step(rule_in_words(program.definition, rule), rule.path, *size, alone, without))
-    patients = _patients(workspace, " AND ".join(held) or "TRUE")
-    studies, series, instances, taken = _taken(workspace)
+    patients = _patients(scratch, " AND ".join(held) or "TRUE")
+    studies, series, instances, taken = _taken(scratch)
     words = describe_selection(program.definition)
     selection = Step(words, "/select", patients, studies, series, instances, taken, 0, 0)
     return (*steps, selection)
@@ -51,19 +51,19 @@ def rule_in_words(definition: CohortDefinition, rule: Rule) -> str:
     return words if kind == "include" else f"Without: {words}"
 
 
-def _remaining(workspace: Workspace, condition: str) -> _Size:
+def _remaining(scratch: Scratch, condition: str) -> _Size:
     """Count patients, and all of their studies, series, instances and bytes."""
-    sizes = workspace.table("patient_size", Sql(_SIZES))
+    sizes = scratch.table("patient_size", Sql(_SIZES))
     select = f"SELECT {', '.join(_COUNTS)} FROM patient_flag JOIN {sizes} USING (patient_key) WHERE {condition}"
-    patients, studies, series, instances, size = (int(number or 0) for number in workspace.rows(select)[0])
+    patients, studies, series, instances, size = (int(number or 0) for number in scratch.rows(select)[0])
     return patients, studies, series, instances, size
 
 
-def _patients(workspace: Workspace, condition: str) -> int:
-    return int(workspace.rows(f"SELECT count(*) FROM patient_flag WHERE {condition}")[0][0])
+def _patients(scratch: Scratch, condition: str) -> int:
+    return int(scratch.rows(f"SELECT count(*) FROM patient_flag WHERE {condition}")[0][0])
 
 
-def _taken(workspace: Workspace) -> tuple[int, int, int, int]:
+def _taken(scratch: Scratch) -> tuple[int, int, int, int]:
     sizes = "SELECT count(DISTINCT study_key), count(*), sum(instances), sum(bytes) FROM taken"
-    studies, series, instances, size = (int(number or 0) for number in workspace.rows(sizes)[0])
+    studies, series, instances, size = (int(number or 0) for number in scratch.rows(sizes)[0])
     return studies, series, instances, size

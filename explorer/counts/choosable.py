@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from explorer.cohort import Within
 from explorer.counts.predicates import column, from_series, meets_all
 from explorer.counts.program import NamedGroup, dated, days_apart
+from explorer.counts.scratch import Scratch
 from explorer.counts.sql import Sql, join
-from explorer.counts.workspace import Workspace
 from explorer.facets import FACETS, Facet
 
 __all__ = ["Choosable", "choosable"]
@@ -50,10 +50,10 @@ class Choosable:
         """Return the condition that a row has no value of a text facet; needs no text."""
         return f"{column(facet)} IS NULL" if self.table == "series" or self.apart else f"series.{facet.name}_missing"
 
-    def patients(self, workspace: Workspace) -> str:
+    def patients(self, scratch: Scratch) -> str:
         """Return the name of a table (patient_key, n) of the patients who count, n being series rows."""
         select = self._counting("series.patient_key", f"FROM {self.table} AS series", "series.patient_key")
-        return workspace.table(f"{self.table}_patients", Sql(select))
+        return scratch.table(f"{self.table}_patients", Sql(select))
 
     def _counting(self, columns: str, source: str, by: str) -> str:
         needed = "".join(f", {aggregate} AS need_{i}" for i, (aggregate, _) in enumerate(self.needs))
@@ -64,7 +64,7 @@ class Choosable:
         return f"SELECT * FROM ({select}) WHERE {met}"
 
 
-def choosable(workspace: Workspace, facet: Facet, group: NamedGroup | None, *, texts: bool = False) -> Choosable:
+def choosable(scratch: Scratch, facet: Facet, group: NamedGroup | None, *, texts: bool = False) -> Choosable:
     """Return the rows among which the facet's values can be chosen in `group` (None: in a new one).
 
     Long texts are left out of the rows, but for whether they are missing, unless `texts` asks for them.
@@ -72,8 +72,8 @@ def choosable(workspace: Workspace, facet: Facet, group: NamedGroup | None, *, t
     where = group.group.where if group else ()
     others = [i for i, criterion in enumerate(where) if criterion.facet != facet.name]
     apart = len(others) < len(where) or texts
-    hits = list(_hits(workspace, group, others)) if group else []
-    conditions = [*_base(workspace, group), *_others(group, others)]
+    hits = list(_hits(scratch, group, others)) if group else []
+    conditions = [*_base(scratch, group), *_others(group, others)]
     if not conditions and not hits:
         return Choosable("series")
     columns = _SHARED if not apart else (facet.name,) if facet.level == "series" else ()
@@ -86,7 +86,7 @@ def choosable(workspace: Workspace, facet: Facet, group: NamedGroup | None, *, t
         levels.add("study")
     select = select + f" {from_series(levels)} WHERE " + join(" AND ", conditions or ["TRUE"])
     table = f"rows_{group.name if group else 'new'}" + (f"_{facet.name}" if apart else "")
-    workspace.table(table, select)
+    scratch.table(table, select)
     return Choosable(table, tuple((hit.aggregate, hit.condition) for hit in hits), apart)
 
 
@@ -100,9 +100,9 @@ class _Hit:
     condition: str = "{}"
 
 
-def _base(workspace: Workspace, group: NamedGroup | None) -> Iterator[Sql]:
+def _base(scratch: Scratch, group: NamedGroup | None) -> Iterator[Sql]:
     """Yield the condition that every rule holds that does not depend on the group."""
-    program = workspace.program
+    program = scratch.program
     dependent = [group.name] if group else []
     if group and group.kind == "include":
         within = enumerate(program.definition.within)
@@ -127,7 +127,7 @@ def _others(group: NamedGroup | None, others: list[int]) -> Iterator[Sql]:
         yield Sql(f"series.patient_key IN (SELECT patient_key FROM study_flag WHERE {in_study})")
 
 
-def _hits(workspace: Workspace, group: NamedGroup, others: list[int]) -> Iterator[_Hit]:
+def _hits(scratch: Scratch, group: NamedGroup, others: list[int]) -> Iterator[_Hit]:
     """Yield what rows must show beside the value itself: the study's other criteria, and `within`."""
     in_study = " AND ".join(group.criterion(i) for i in others) if group.group.same != "series" else ""
     if group.group.same == "study" and others:
@@ -135,17 +135,17 @@ def _hits(workspace: Workspace, group: NamedGroup, others: list[int]) -> Iterato
         yield _Hit("hit", Sql(studies), "bool_or(series.hit)")
     if group.kind == "exclude":
         return
-    for k, within in enumerate(workspace.program.definition.within):
+    for k, within in enumerate(scratch.program.definition.within):
         if within.first == within.then == group.index:
             yield _paired_with_itself(k, within, in_study)
         elif group.index in (within.first, within.then):
-            studies_of_pairs = _paired(workspace, group, within, in_study or "TRUE")
+            studies_of_pairs = _paired(scratch, group, within, in_study or "TRUE")
             yield _Hit(f"hit_{k}", studies_of_pairs, f"bool_or(series.hit_{k})")
 
 
-def _paired(workspace: Workspace, group: NamedGroup, within: Within, in_study: str) -> Sql:
+def _paired(scratch: Scratch, group: NamedGroup, within: Within, in_study: str) -> Sql:
     own_first = within.first == group.index
-    partner = workspace.program.include[within.then if own_first else within.first]
+    partner = scratch.program.include[within.then if own_first else within.first]
     difference = "b.study_day - a.study_day" if own_first else "a.study_day - b.study_day"
     return (
         f"series.study_key IN (SELECT a.study_key FROM {dated(in_study)} AS a JOIN {dated(partner.in_study())} AS b "

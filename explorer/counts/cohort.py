@@ -22,9 +22,9 @@ from explorer.counts.facet_counts import (
 from explorer.counts.histogram import count_bins
 from explorer.counts.levels import LevelCounts, count_levels
 from explorer.counts.program import NamedGroup
+from explorer.counts.scratch import Scratch
 from explorer.counts.sources import Citation, Licence, citations, licences
 from explorer.counts.tables import columns_of, select_rows, select_series
-from explorer.counts.workspace import Workspace
 from explorer.counts.write import write_rows
 from explorer.errors import OperatorError, UnknownFacetError
 from explorer.facets import Facet
@@ -71,7 +71,7 @@ class Cohort:
         self.definition = definition
         self.snapshot = snapshot
         self.advice: tuple[Advice, ...] = definition.check(snapshot)
-        self._workspace: Workspace | None = None
+        self._scratch: Scratch | None = None
         self._answers: dict[tuple[object, ...], Any] = {}
         self._lock = threading.Lock()
 
@@ -194,22 +194,22 @@ class Cohort:
     def forget_choices(self) -> None:
         """Free what counting facets has left in memory; the counts themselves are kept."""
         with self._lock:
-            if self._workspace is not None:
-                self._workspace.drop("rows_")
+            if self._scratch is not None:
+                self._scratch.drop("rows_")
 
     def close(self) -> None:
         """Give back what the answers were computed with; the next question computes it again."""
         with self._lock:
-            if self._workspace is not None:
-                self._workspace.close()
-                self._workspace = None
+            if self._scratch is not None:
+                self._scratch.close()
+                self._scratch = None
 
-    def _work(self) -> Workspace:
+    def _work(self) -> Scratch:
         with self._lock:
-            if self._workspace is None:
-                self._workspace = Workspace(self.definition, self.snapshot)
-                weakref.finalize(self, self._workspace.close)
-            return self._workspace
+            if self._scratch is None:
+                self._scratch = Scratch(self.definition, self.snapshot)
+                weakref.finalize(self, self._scratch.close)
+            return self._scratch
 
     def _facet(self, name: str) -> Facet:
         try:
@@ -219,7 +219,7 @@ class Cohort:
                 f"this snapshot has no facet {name!r}; its facets: {', '.join(self.snapshot.facets)}"
             ) from None
 
-    def _counted(self, count: Callable[[Workspace, Facet, NamedGroup | None], T], name: str, label: str | None) -> T:
+    def _counted(self, count: Callable[[Scratch, Facet, NamedGroup | None], T], name: str, label: str | None) -> T:
         facet, work = self._facet(name), self._work()
         group = find_group(work.program, label) if label else active_group(work.program, facet)
         key = (count, name, group.label if group else None)

@@ -14,7 +14,7 @@ from explorer.counts.answers import FacetCounts, FacetValue
 from explorer.counts.choosable import choosable
 from explorer.counts.predicates import column
 from explorer.counts.program import NamedGroup, Program
-from explorer.counts.workspace import Workspace
+from explorer.counts.scratch import Scratch
 from explorer.errors import UnknownNameError
 from explorer.facets import Facet, Scalar
 
@@ -46,36 +46,36 @@ def active_group(program: Program, facet: Facet) -> NamedGroup | None:
     return next(naming, None) or next(iter(program.include), None)
 
 
-def count_values(workspace: Workspace, facet: Facet, group: NamedGroup | None) -> FacetCounts:
+def count_values(scratch: Scratch, facet: Facet, group: NamedGroup | None) -> FacetCounts:
     """Return the counts of every value of `facet` tried in `group` (None: in a new one)."""
     value = column(facet)
     if facet.kind == "many-valued":
         value = f"CASE WHEN len({value}) > 0 THEN list_distinct({value}) ELSE [NULL] END"
-    counted = [FacetValue(_scalar(v), *counts) for v, *counts in tally(workspace, facet, group, value)]
+    counted = [FacetValue(_scalar(v), *counts) for v, *counts in tally(scratch, facet, group, value)]
     counted.sort(key=lambda each: (-each.patients, each.value is None, each.value))
-    return FacetCounts(facet.name, label_of(workspace.program, group), tuple(counted))
+    return FacetCounts(facet.name, label_of(scratch.program, group), tuple(counted))
 
 
-def count_missing(workspace: Workspace, facet: Facet, group: NamedGroup | None) -> FacetCounts:
+def count_missing(scratch: Scratch, facet: Facet, group: NamedGroup | None) -> FacetCounts:
     """Return the count of "missing" alone, tried in `group`."""
     if facet.kind != "text":
-        counted = count_values(workspace, facet, group)
+        counted = count_values(scratch, facet, group)
         return replace(counted, values=tuple(value for value in counted.values if value.value is None))
-    rows = choosable(workspace, facet, group)
+    rows = choosable(scratch, facet, group)
     per_patient = rows.per_patient(rows.is_missing(facet), facet)
-    found = (counts for flag, *counts in _add_up(workspace, per_patient) if flag)
+    found = (counts for flag, *counts in _add_up(scratch, per_patient) if flag)
     values = tuple(FacetValue(None, *counts) for counts in found)
-    return FacetCounts(facet.name, label_of(workspace.program, group), values)
+    return FacetCounts(facet.name, label_of(scratch.program, group), values)
 
 
-def count_choosable(workspace: Workspace, facet: Facet, group: NamedGroup | None) -> tuple[int, int]:
+def count_choosable(scratch: Scratch, facet: Facet, group: NamedGroup | None) -> tuple[int, int]:
     """Return the patients and series among which the facet's values are chosen in `group`."""
-    table = choosable(workspace, facet, group).patients(workspace)
-    ((patients, series),) = workspace.rows(f"SELECT count(*), coalesce(sum(n), 0)::BIGINT FROM {table}")
+    table = choosable(scratch, facet, group).patients(scratch)
+    ((patients, series),) = scratch.rows(f"SELECT count(*), coalesce(sum(n), 0)::BIGINT FROM {table}")
     return patients, series
 
 
-def tally(workspace: Workspace, facet: Facet, group: NamedGroup | None, value: str) -> list[tuple[Scalar, int, int]]:
+def tally(scratch: Scratch, facet: Facet, group: NamedGroup | None, value: str) -> list[tuple[Scalar, int, int]]:
     """Return (value, patients, series) for each value of the SQL expression `value` of the facet.
 
     Parameters
@@ -83,22 +83,22 @@ def tally(workspace: Workspace, facet: Facet, group: NamedGroup | None, value: s
     value
         An expression over the facet's column; for a many-valued facet, a list.
     """
-    rows = choosable(workspace, facet, group, texts=facet.kind == "text")
+    rows = choosable(scratch, facet, group, texts=facet.kind == "text")
     if facet.of_image:
         per_patient = rows.per_patient(value, facet)
     else:
         # The same for all rows of a patient: add the rows up first, then look the value up once.
         unfold = f"unnest({value})" if facet.kind == "many-valued" else value
         per_patient = (
-            f"SELECT {unfold} AS value, series.n FROM {rows.patients(workspace)} AS series "
+            f"SELECT {unfold} AS value, series.n FROM {rows.patients(scratch)} AS series "
             "JOIN patient ON patient.patient_key = series.patient_key "
             "JOIN dataset ON dataset.dataset_key = patient.dataset_key"
         )
-    return _add_up(workspace, per_patient)
+    return _add_up(scratch, per_patient)
 
 
-def _add_up(workspace: Workspace, per_patient: str) -> list[tuple[Scalar, int, int]]:
-    return workspace.rows(f"SELECT value, count(*), sum(n)::BIGINT FROM ({per_patient}) GROUP BY value")
+def _add_up(scratch: Scratch, per_patient: str) -> list[tuple[Scalar, int, int]]:
+    return scratch.rows(f"SELECT value, count(*), sum(n)::BIGINT FROM ({per_patient}) GROUP BY value")
 
 
 def _scalar(value: object) -> Scalar:

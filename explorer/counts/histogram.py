@@ -8,7 +8,7 @@ from explorer.counts.answers import Histogram
 from explorer.counts.facet_counts import label_of, tally
 from explorer.counts.predicates import column
 from explorer.counts.program import NamedGroup
-from explorer.counts.workspace import Workspace
+from explorer.counts.scratch import Scratch
 from explorer.facets import Facet, Scalar
 
 __all__ = ["bin_of", "count_bins"]
@@ -18,17 +18,17 @@ _EDGES = (0, *(step * 10**power for power in range(8) for step in (1, 2, 5)))
 """Where bins of a size begin: sizes spread over many powers of ten."""
 
 
-def count_bins(workspace: Workspace, facet: Facet, group: NamedGroup | None) -> Histogram:
+def count_bins(scratch: Scratch, facet: Facet, group: NamedGroup | None) -> Histogram:
     """Return the counts of a number or date facet in bins, tried in `group` (None: in a new one).
 
     Ages fall in bins of five years, dates in calendar years, all other numbers in bins that begin at 0, 1,
     2, 5, 10, 20, 50 …, since sizes spread over many powers of ten.
     """
-    counted = tally(workspace, facet, group, _bin(facet))
+    counted = tally(scratch, facet, group, _bin(facet))
     missing = next(((patients, series) for low, patients, series in counted if low is None), (0, 0))
     numbered = sorted((int(k), patients, series) for k, patients, series in counted if k is not None)
     bins = tuple((*bin_of(facet, k), patients, series) for k, patients, series in numbered)
-    return Histogram(facet.name, label_of(workspace.program, group), bins, missing)
+    return Histogram(facet.name, label_of(scratch.program, group), bins, missing)
 
 
 def bin_of(facet: Facet, number: int) -> tuple[Scalar, Scalar]:

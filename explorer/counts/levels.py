@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, get_args
 
 from explorer.cohort import CohortDefinition, Group, Same
 from explorer.counts.program import NamedGroup, Program
+from explorer.counts.scratch import Scratch
 from explorer.counts.sql import Sql
-from explorer.counts.workspace import Workspace
 
 if TYPE_CHECKING:
     from explorer.snapshot import Snapshot
@@ -21,11 +21,11 @@ LevelCounts = dict[str, list[dict[Same, int]]]
 _LEVELS: tuple[Same, ...] = get_args(Same)
 
 
-def count_levels(workspace: Workspace, snapshot: Snapshot) -> LevelCounts:
+def count_levels(scratch: Scratch, snapshot: Snapshot) -> LevelCounts:
     """Return the patients of the whole cohort if a group had another level, for every group."""
-    program = workspace.program
+    program = scratch.program
     plain = [group for group in program.groups if not _paired(program, group)]
-    answers = dict(_at_once(workspace, plain))
+    answers = dict(_at_once(scratch, plain))
     for group in program.groups:
         if _paired(program, group):
             answers[group.name] = {level: _apart(program, group, level, snapshot) for level in _LEVELS}
@@ -41,11 +41,11 @@ def _paired(program: Program, group: NamedGroup) -> bool:
     return any(group.index in (each.first, each.then) for each in program.definition.within)
 
 
-def _at_once(workspace: Workspace, groups: list[NamedGroup]) -> list[tuple[str, dict[Same, int]]]:
+def _at_once(scratch: Scratch, groups: list[NamedGroup]) -> list[tuple[str, dict[Same, int]]]:
     """Count groups whose level touches no other rule: their flags at all levels, in one pass."""
     if not groups:
         return []
-    program = workspace.program
+    program = scratch.program
     variants = [(group, level) for group in groups for level in _LEVELS]
     flags = ", ".join(f"{group.in_patient(level)} AS {group.name}_{level}" for group, level in variants)
     counts = ", ".join(
@@ -56,7 +56,7 @@ def _at_once(workspace: Workspace, groups: list[NamedGroup]) -> list[tuple[str, 
         f"SELECT {counts} FROM (SELECT patient_key, {flags} FROM study_flag GROUP BY patient_key) "
         "JOIN patient_flag USING (patient_key)"
     )
-    (numbers,) = workspace.rows(Sql(select))
+    (numbers,) = scratch.rows(Sql(select))
     found = dict(zip(variants, numbers, strict=True))
     return [(group.name, {level: found[group, level] for level in _LEVELS}) for group in groups]
 
@@ -70,9 +70,9 @@ def _apart(program: Program, group: NamedGroup, level: Same, snapshot: Snapshot)
     include = list(program.definition.include)
     include[group.index] = Group(level, group.group.where)
     definition: CohortDefinition = replace(program.definition, include=tuple(include))
-    workspace = Workspace(definition, snapshot)
+    scratch = Scratch(definition, snapshot)
     try:
-        ((patients,),) = workspace.rows("SELECT count(*) FROM member")
+        ((patients,),) = scratch.rows("SELECT count(*) FROM member")
         return int(patients)
     finally:
-        workspace.close()
+        scratch.close()

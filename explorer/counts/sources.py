@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.counts.workspace import Workspace
+from explorer.counts.scratch import Scratch
 
 __all__ = ["Citation", "Licence", "citations", "licences"]
 
@@ -34,18 +34,18 @@ class Citation:
 _SIZE = "count(DISTINCT taken.patient_key) AS patients, count(*) AS series"
 
 
-def licences(workspace: Workspace) -> tuple[Licence, ...]:
+def licences(scratch: Scratch) -> tuple[Licence, ...]:
     """Return the licences of the taken series, most patients first. One patient can count under several."""
-    rows = workspace.rows(
+    rows = scratch.rows(
         f"SELECT license, {_SIZE}, coalesce(sum(taken.bytes), 0)::BIGINT "
         "FROM taken JOIN series USING (series_key) GROUP BY license ORDER BY patients DESC, license NULLS LAST"
     )
     return tuple(Licence(*row) for row in rows)
 
 
-def citations(workspace: Workspace) -> tuple[Citation, ...]:
+def citations(scratch: Scratch) -> tuple[Citation, ...]:
     """Return the publications of the taken series, most patients first. One patient can count under several."""
-    rows = workspace.rows(
+    rows = scratch.rows(
         f"SELECT series.source_doi, any_value(title), any_value(citation), any_value(url), {_SIZE} "
         "FROM taken JOIN series USING (series_key) LEFT JOIN citation ON citation.source_doi = series.source_doi "
         "GROUP BY series.source_doi ORDER BY patients DESC, series.source_doi NULLS LAST"

@@ -91,7 +91,7 @@ def select_rows(
     limit: int | None = None,
     offset: int = 0,
 ) -> str:
-    """Return the SELECT of the cohort's rows at a level, on the tables of a workspace.
+    """Return the SELECT of the cohort's rows at a level, on the scratch tables.
 
     Parameters
     ----------

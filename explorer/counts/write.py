@@ -9,14 +9,14 @@ from explorer.cohort.files import replacing
 from explorer.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from explorer.counts.workspace import Workspace
+    from explorer.counts.scratch import Scratch
 
 __all__ = ["FORMATS", "write_rows"]
 
 FORMATS = (".csv", ".parquet")
 
 
-def write_rows(workspace: Workspace, select: str, path: Path) -> int:
+def write_rows(scratch: Scratch, select: str, path: Path) -> int:
     """Write every row of the SELECT to a ``.csv`` or ``.parquet`` file and return their number.
 
     The rows stream to a file beside `path`, which then takes its name: a full disk or a kill leaves what was
@@ -34,7 +34,7 @@ def write_rows(workspace: Workspace, select: str, path: Path) -> int:
     if path.suffix.lower() not in FORMATS:
         raise UnknownNameError(f"{path.name}: tables are written as {' or '.join(FORMATS)}; name the file accordingly")
     rows = 0
-    with replacing(path) as aside, workspace.batches(select) as batches:
+    with replacing(path) as aside, scratch.batches(select) as batches:
         writer = csv.CSVWriter if path.suffix.lower() == ".csv" else parquet.ParquetWriter
         with writer(aside, batches.schema) as out:
             for batch in batches:

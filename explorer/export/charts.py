@@ -10,7 +10,7 @@ from explorer.export.draw import Bar
 from explorer.facets import FACETS
 
 if TYPE_CHECKING:
-    from explorer.counts.workspace import Workspace
+    from explorer.counts.scratch import Scratch
 
 __all__ = ["CHARTS", "chart"]
 
@@ -49,12 +49,12 @@ GROUP BY year ORDER BY year NULLS FIRST
 """
 
 
-def chart(workspace: Workspace, name: str, patients: int) -> Chart:
+def chart(scratch: Scratch, name: str, patients: int) -> Chart:
     """Return the cohort drawn by a facet.
 
     Parameters
     ----------
-    workspace
+    scratch
         The cohort.
     name
         One of `CHARTS`.
@@ -68,19 +68,19 @@ def chart(workspace: Workspace, name: str, patients: int) -> Chart:
     """
     match name:
         case "age":
-            return _ages(workspace, patients)
+            return _ages(scratch, patients)
         case "Modality":
-            return _modalities(workspace)
+            return _modalities(scratch)
         case "dataset":
-            bars = tuple(Bar(*row) for row in workspace.rows(_DATASETS))
+            bars = tuple(Bar(*row) for row in scratch.rows(_DATASETS))
             return Chart("Dataset", "patients", bars, "bars")
         case "study_date":
-            return _years(workspace, patients)
+            return _years(scratch, patients)
     raise UnknownNameError(f"there is no chart {name!r}; there are {', '.join(CHARTS)}")
 
 
-def _ages(workspace: Workspace, patients: int) -> Chart:
-    counted = dict(workspace.rows(_AGES))
+def _ages(scratch: Scratch, patients: int) -> Chart:
+    counted = dict(scratch.rows(_AGES))
     missing = counted.pop(None, 0)
     lows = range(min(counted), max(counted) + 1, _YEARS) if counted else range(0)
     bars = tuple(Bar(f"{low}–{low + _YEARS - 1}", counted.get(low, 0)) for low in lows)
@@ -88,17 +88,17 @@ def _ages(workspace: Workspace, patients: int) -> Chart:
     return Chart("Age in years", "patients", bars, "columns", notes)
 
 
-def _modalities(workspace: Workspace) -> Chart:
-    bars = [Bar(*row) for row in workspace.rows(_MODALITIES)]
-    ((now, whole),) = workspace.rows(_MODALITIES_MISSING)
+def _modalities(scratch: Scratch) -> Chart:
+    bars = [Bar(*row) for row in scratch.rows(_MODALITIES)]
+    ((now, whole),) = scratch.rows(_MODALITIES_MISSING)
     if now:
         bars.append(Bar("missing", now, whole))
     notes = ("Of the series that the cohort takes. A patient with several modalities counts in each.",)
     return Chart("Modality", "patients", tuple(bars), "bars", notes)
 
 
-def _years(workspace: Workspace, patients: int) -> Chart:
-    counted = dict(workspace.rows(_STUDY_YEARS))
+def _years(scratch: Scratch, patients: int) -> Chart:
+    counted = dict(scratch.rows(_STUDY_YEARS))
     missing = counted.pop(None, 0)
     years = sorted(counted)
     if years and years[-1] - years[0] < _GAPS:

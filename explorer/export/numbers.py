@@ -11,7 +11,7 @@ from explorer.errors import UserError
 
 if TYPE_CHECKING:
     from explorer.counts import Cohort
-    from explorer.counts.workspace import Workspace
+    from explorer.counts.scratch import Scratch
 
 __all__ = ["Numbers", "flat", "numbers"]
 
@@ -42,14 +42,14 @@ FROM patients JOIN dataset USING (dataset_key) LEFT JOIN images USING (dataset_k
 """
 
 
-def numbers(cohort: Cohort, workspace: Workspace) -> Numbers:
+def numbers(cohort: Cohort, scratch: Scratch) -> Numbers:
     """Return all that a notebook promises of a cohort, as JSON.
 
     ``members`` and ``series`` are SHA-256 over who the members are and which series are taken; ``datasets`` holds the
     first 16 digits of the same for each dataset, so that a difference can be found.
     """
     totals = {name: count for name, count in cohort.totals().to_dict().items() if name != "snapshot"}
-    members = workspace.rows(_MEMBERS)
+    members = scratch.rows(_MEMBERS)
     return {
         "snapshot": cohort.snapshot.id,
         "definition": cohort.definition.id,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.counts import Cohort
-from explorer.counts.workspace import Workspace
+from explorer.counts.scratch import Scratch
 from explorer.errors import DifferenceError, SnapshotError
 from explorer.export.chart import Chart
 from explorer.export.charts import chart
@@ -45,14 +45,14 @@ class Report:
         self.cohort = cohort
 
     @cached_property
-    def _workspace(self) -> Workspace:
-        workspace = Workspace(self.cohort.definition, self.cohort.snapshot)
-        weakref.finalize(self, workspace.close)
-        return workspace
+    def _scratch(self) -> Scratch:
+        scratch = Scratch(self.cohort.definition, self.cohort.snapshot)
+        weakref.finalize(self, scratch.close)
+        return scratch
 
     @cached_property
     def _numbers(self) -> Numbers:
-        return numbers(self.cohort, self._workspace)
+        return numbers(self.cohort, self._scratch)
 
     def promise(self) -> dict[str, Any]:
         """Return every number of the cohort as JSON, with the versions that counted them; `check` takes it."""
@@ -105,7 +105,7 @@ class Report:
 
     def chart(self, name: str) -> Chart:
         """Return the members drawn by ``age``, ``Modality``, ``dataset`` or ``study_date``."""
-        return chart(self._workspace, name, self.cohort.totals().patients)
+        return chart(self._scratch, name, self.cohort.totals().patients)
 
     def rows(
         self,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from explorer import Cohort, CohortDefinition, Snapshot
-from explorer.counts.workspace import Workspace
+from explorer.counts.scratch import Scratch
 from explorer.errors import SnapshotError
 from explorer.facets import BodyPartExamined, Modality, sex
 
@@ -79,12 +79,12 @@ SLOW = "SELECT count(*) FROM range(1000000) AS a, range(1000000) AS b WHERE a.ra
 
 def test_a_running_question_is_stopped(small: Snapshot) -> None:
     cohort = Cohort(RULES[0], small)
-    workspace: Workspace = cohort._work()
+    scratch: Scratch = cohort._work()
     began = time.monotonic()
     timer = threading.Timer(0.3, cohort.interrupt)
     timer.start()
     with pytest.raises(SnapshotError, match="stopped"):
-        workspace.rows(SLOW)
+        scratch.rows(SLOW)
     assert time.monotonic() - began < 10
     with pytest.raises(SnapshotError, match="stopped"):
         cohort.totals()

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from explorer.cohort import CohortDefinition
     from explorer.snapshot import Snapshot
 
-__all__ = ["Workspace"]
+__all__ = ["Scratch"]
 
 
-class Workspace:
+class Scratch:
     """The steps of a `Program` as temporary tables, and questions to them.
 
     Temporary tables live and die with their cursor, and a cursor takes one query at a time: a lock sees to
-    that. So one workspace may be asked from several threads; several workspaces run side by side. The steps run
+    that. So one scratch may be asked from several threads; several scratches run side by side. The steps run
     with the first question.
     """
 
