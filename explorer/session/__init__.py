@@ -1,7 +1,26 @@
-"""The session: snapshot, definition, history."""
+"""The session: snapshot, definition, history; and the workspace that several screens share.
+
+Only `Session` counts anything, so only it brings the engine.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from explorer.session.edits import Request, edit
-from explorer.session.session import Session
 from explorer.session.state import Drafts, State, parse_label
+from explorer.session.timeline import Timeline
+from explorer.session.workspace import DEFAULT, Shared, Workspace
 
-__all__ = ["Drafts", "Request", "Session", "State", "edit", "parse_label"]
+if TYPE_CHECKING:
+    from explorer.session.session import Session
+
+__all__ = ["DEFAULT", "Drafts", "Request", "Session", "Shared", "State", "Timeline", "Workspace", "edit", "parse_label"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "Session":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from explorer.session.session import Session
+
+    return Session

@@ -8,37 +8,63 @@ from dataclasses import replace
 
 from explorer.cohort import CohortDefinition
 from explorer.counts import Cohort
+from explorer.errors import ExplorerError
 from explorer.session.edits import Request, edit
 from explorer.session.state import State
+from explorer.session.timeline import Timeline
+from explorer.session.workspace import Alone, Shared, Workspace
 from explorer.snapshot import Snapshot
 
 __all__ = ["Session"]
 
-_REMEMBERED = 200
-"""Steps that can be undone."""
+Schedule = Callable[[Callable[[], None]], object]
+"""Runs a function in the thread that the watchers expect, soon."""
+
+_SEEN = 200
+"""Definitions whose open group and empty cards are remembered."""
 
 
 class Session:
-    """One person's definition on one snapshot, with undo and redo. Safe to use from several threads.
+    """One screen's view of a definition on one snapshot, with undo and redo. Safe to use from several threads.
 
     Parameters
     ----------
     snapshot
         Where the definition is counted.
     definition
-        Where to begin; everybody by default.
+        Where to begin; None is where the workspace stands, or everybody.
+    workspace
+        Shared with other screens: their changes appear here, and the history is one for all. None: on its own.
+    schedule
+        Runs a function in the thread in which watchers hear of the changes of others; None is any thread.
+
+    Raises
+    ------
+    DefinitionError
+        The definition does not fit the snapshot.
     """
 
-    def __init__(self, snapshot: Snapshot, definition: CohortDefinition | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        definition: CohortDefinition | None = None,
+        *,
+        workspace: Workspace | None = None,
+        schedule: Schedule | None = None,
+    ) -> None:
         self.snapshot = snapshot
-        start = definition or CohortDefinition()
-        start.check(snapshot)
-        self._past: list[State] = []
-        self._future: list[State] = []
-        self._state = State(start)
+        self._workspace = workspace or Alone(definition or CohortDefinition())
+        self._shared = self._workspace.read()
+        self._problem = ""
+        self._state = State(self._begun(definition))
+        self._seen: dict[CohortDefinition, State] = {}
         self._revision = 0
         self._lock = threading.RLock()
         self._watchers: list[Callable[[], None]] = []
+        self._schedule = schedule
+        if workspace is not None and definition is not None:
+            self.show(definition)
+        self._stop = self._workspace.watch(self._heard, self._shared.revision)
 
     @property
     def state(self) -> State:
@@ -56,70 +82,140 @@ class Session:
         return self._revision
 
     @property
+    def shared(self) -> Shared:
+        """What the workspace held when this session last looked."""
+        return self._shared
+
+    @property
+    def problem(self) -> str:
+        """Why the workspace's definition is not the one here; empty where it is."""
+        return self._problem
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
-        return bool(self._past)
+        return bool(self._shared.timeline.past)
 
     @property
     def can_redo(self) -> bool:
         """Whether a step was taken back that can be done again."""
-        return bool(self._future)
+        return bool(self._shared.timeline.future)
 
     def cohort(self) -> Cohort:
         """Return the cohort of the definition as it is now."""
         return Cohort(self.definition, self.snapshot)
 
     def watch(self, watcher: Callable[[], None]) -> None:
-        """Call `watcher` after every change, in the thread that made it."""
+        """Call `watcher` after every change: in the thread that made it, or where `schedule` runs those of others."""
         self._watchers.append(watcher)
 
+    def close(self) -> None:
+        """Hear no more of the changes of others."""
+        self._stop()
+
     def apply(self, request: Request) -> None:
-        """Carry out a request from the screen.
+        """Carry out a request from the screen, on what is newest.
 
         Raises
         ------
         UserError
             The request makes no valid definition on this snapshot; nothing has changed then.
         """
-        if request.get("kind") in ("undo", "redo"):
-            (self.undo if request["kind"] == "undo" else self.redo)()
+        kind = request.get("kind")
+        if kind in ("undo", "redo"):
+            (self.undo if kind == "undo" else self.redo)()
             return
         with self._lock:
-            after = edit(self._state, request, self.snapshot.facets)
-            self._become(after)
+            after = self._state
+
+            def step(shared: Shared) -> Shared:
+                nonlocal after
+                now = self._state if self._problem else self._on(shared)
+                after = edit(now, request, self.snapshot.facets)
+                return self._to(shared, shared.timeline.then(after.definition))
+
+            self._become(self._workspace.change(step), lambda: after)
 
     def show(self, definition: CohortDefinition) -> None:
         """Go to another definition; the one before can be undone to."""
         with self._lock:
-            self._become(State(definition))
+            shared = self._workspace.change(lambda shared: self._to(shared, shared.timeline.then(definition)))
+            self._become(shared, lambda: State(definition))
 
     def undo(self) -> None:
-        """Take the last change back, if there is one."""
-        self._travel(self._past, self._future)
+        """Take the last change back, if there is one: whoever made it."""
+        self._travel(Timeline.undone)
 
     def redo(self) -> None:
         """Do the last undone change again, if there is one."""
-        self._travel(self._future, self._past)
+        self._travel(Timeline.redone)
 
-    def _become(self, after: State) -> None:
-        before = self._state
-        if after == before:
+    def _travel(self, move: Callable[[Timeline], Timeline]) -> None:
+        with self._lock:
+            shared = self._workspace.change(lambda shared: self._to(shared, move(shared.timeline)))
+            self._become(shared, lambda: self._recalled(shared.definition))
+
+    def _heard(self, _shared: Shared) -> None:
+        if self._schedule is None:
+            self._follow()
+        else:
+            self._schedule(self._follow)
+
+    def _follow(self) -> None:
+        """Take over what another screen or kernel has written."""
+        with self._lock:
+            shared = self._workspace.read()
+            if shared.revision == self._shared.revision:
+                return
+            definition = self._fitting(shared)
+            if definition is None:
+                self._shared = shared
+                self._tell()
+            else:
+                self._become(shared, lambda: self._recalled(definition))
+
+    def _to(self, shared: Shared, timeline: Timeline) -> Shared:
+        if timeline.now != shared.definition:
+            timeline.now.check(self.snapshot)
+        return replace(shared, timeline=timeline)
+
+    def _recalled(self, definition: CohortDefinition) -> State:
+        """Return the definition with the group and the empty cards that it was last seen with."""
+        return self._seen.get(definition) or replace(self._state, definition=definition).settled()
+
+    def _on(self, shared: Shared) -> State:
+        return replace(self._state, definition=shared.definition).settled()
+
+    def _begun(self, definition: CohortDefinition | None) -> CohortDefinition:
+        """Return where to begin; a workspace's definition that does not fit is said, not raised."""
+        if definition is not None:
+            definition.check(self.snapshot)
+            return self._shared.definition
+        return self._fitting(self._shared) or CohortDefinition()
+
+    def _fitting(self, shared: Shared) -> CohortDefinition | None:
+        try:
+            shared.definition.check(self.snapshot)
+        except ExplorerError as error:
+            # The one here stays until one comes that fits, or the person makes another.
+            self._problem = f"Another screen chose a cohort that this snapshot cannot show: {error}"
+            return None
+        return shared.definition
+
+    def _become(self, shared: Shared, state: Callable[[], State]) -> None:
+        before, after = self._state, state()
+        told = (self._shared.snapshot, self._problem)
+        self._shared, self._problem = shared, ""
+        if after == before and told == (shared.snapshot, ""):
             return
         if after.definition != before.definition:
-            after.definition.check(self.snapshot)
-            self._past = [*self._past, before][-_REMEMBERED:]
-            self._future = []
-        self._change(after)
-
-    def _travel(self, source: list[State], target: list[State]) -> None:
-        with self._lock:
-            if not source:
-                return
-            target.append(replace(self._state))
-            self._change(source.pop())
-
-    def _change(self, after: State) -> None:
+            self._seen[before.definition] = before
+            if len(self._seen) > _SEEN:
+                del self._seen[next(iter(self._seen))]
         self._state = after
+        self._tell()
+
+    def _tell(self) -> None:
         self._revision += 1
         for watcher in self._watchers:
             watcher()

@@ -15,8 +15,9 @@ from explorer.errors import SnapshotError, UnknownNameError, UserError
 from explorer.snapshot.about import About, read_about
 from explorer.snapshot.connect import open_file
 from explorer.snapshot.lock import locked
+from explorer.snapshot.place import home
 
-__all__ = ["Entry", "Store", "home"]
+__all__ = ["Entry", "Store"]
 
 _INDEX = "index.json"
 _SHORTEST_PREFIX = 6
@@ -34,16 +35,6 @@ class Entry:
     def alias(self) -> str:
         """Name for people, ``"idc-25.0.5"``."""
         return self.about.alias
-
-
-def home() -> Path:
-    """Return the user's folder: ``COHORT_EXPLORER_HOME``, else the platform's data folder."""
-    wanted = os.environ.get("COHORT_EXPLORER_HOME", "").strip()
-    if wanted:
-        return Path(wanted).expanduser().absolute()
-    from platformdirs import user_data_path
-
-    return user_data_path("cohort-explorer", appauthor=False)
 
 
 class Store:

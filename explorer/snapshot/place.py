@@ -1,0 +1,18 @@
+"""Where a person's snapshots, workspaces and settings live."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["home"]
+
+
+def home() -> Path:
+    """Return the user's folder: ``COHORT_EXPLORER_HOME``, else the platform's data folder."""
+    wanted = os.environ.get("COHORT_EXPLORER_HOME", "").strip()
+    if wanted:
+        return Path(wanted).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("cohort-explorer", appauthor=False)
