@@ -15,14 +15,14 @@ from explorer.cli.outputs import (
     print_json,
     print_line,
     print_warnings,
-    sizes,
+    told_sizes,
     totals_in_columns,
 )
 from explorer.cohort.phrases import tell
 from explorer.errors import UserError
 
 if TYPE_CHECKING:
-    from explorer.snapshot import Snapshot
+    from explorer.counts import Cohort
 
 __all__ = ["attrition", "count", "describe", "export", "facets", "sql", "table"]
 
@@ -38,14 +38,15 @@ def count(options: argparse.Namespace) -> None:
     if cohort.definition.name:
         print_line(cohort.definition.name)
     print_line(cohort.definition.describe())
-    now = {key: value for key, value in totals.to_dict().items() if isinstance(value, int)}
-    for line in totals_in_columns(now, cohort.snapshot.totals):
+    for line in totals_in_columns(totals, type(totals).whole(cohort.snapshot)):
         print(line)
-    _print_source(cohort.snapshot)
+    _print_source(cohort)
 
 
 def facets(options: argparse.Namespace) -> None:
     """Print the patients and series that each value of a facet would give."""
+    from explorer.counts import count_in_words, size_in_words
+
     cohort = read_cohort(options)
     if options.group == "new":
         raise UserError("there is no group 'new'; groups are called include:0, include:1, …, exclude:0, …")
@@ -57,34 +58,42 @@ def facets(options: argparse.Namespace) -> None:
     print_line(f"{counts.facet} in {counts.group}: what choosing only this value would give")
     if not counts.values:
         print_line("No value would give any patient: the other rules leave nobody.")
-    rows = [(tell(each.value), f"{each.patients:,}", f"{each.series:,}") for each in counts.values]
+    policy = counts.protected
+    rows = [
+        (tell(each.value), count_in_words(each.patients, policy), size_in_words(each.series, policy))
+        for each in counts.values
+    ]
     for line in in_columns([("value", "patients", "series"), *rows]):
         print(line)
-    _print_source(cohort.snapshot)
+    _print_source(cohort)
 
 
 def attrition(options: argparse.Namespace) -> None:
     """Print what remains after each rule, and what each costs alone."""
+    from explorer.counts import count_in_words, size_in_words
+
     cohort = read_cohort(options)
-    steps = cohort.attrition()
+    steps, policy = cohort.attrition(), cohort.protected
     print_warnings(cohort.advice)
     if options.json:
-        print_json({"steps": [step.to_dict() for step in steps]})
+        told = {"steps": [step.to_dict() for step in steps]}
+        print_json({**told, "protected": policy.to_dict()} if policy else told)
         return
     head = ("rule", "patients", "studies", "series", "images", "size", "lost alone", "gained without")
     rows = [
         (
             step.rule,
-            *(f"{number:,}" for number in (step.patients, step.studies, step.series, step.instances)),
+            count_in_words(step.patients, policy),
+            *(size_in_words(number, policy) for number in (step.studies, step.series, step.instances)),
             each_size,
-            f"{step.alone:,}",
-            f"{step.without:,}",
+            count_in_words(step.alone, policy),
+            count_in_words(step.without, policy),
         )
-        for step, each_size in zip(steps, sizes([step.bytes for step in steps]), strict=True)
+        for step, each_size in zip(steps, told_sizes([step.bytes for step in steps], policy), strict=True)
     ]
     for line in in_columns([head, *rows]):
         print(line)
-    _print_source(cohort.snapshot)
+    _print_source(cohort)
 
 
 def sql(options: argparse.Namespace) -> None:
@@ -137,5 +146,7 @@ def export(options: argparse.Namespace) -> None:
     print_line(f"notebook written to {options.output}")
 
 
-def _print_source(snapshot: Snapshot) -> None:
-    print_line(f"{snapshot.title}, snapshot {snapshot.id[:12]}")
+def _print_source(cohort: Cohort) -> None:
+    print_line(f"{cohort.snapshot.title}, snapshot {cohort.snapshot.id[:12]}")
+    if cohort.protected:
+        print_line(cohort.protected.sentence())

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from explorer.cohort import Advice
 from explorer.cohort.texts import one_line
 
-__all__ = ["in_columns", "print_json", "print_line", "print_warnings", "size", "sizes", "totals_in_columns"]
+if TYPE_CHECKING:
+    from explorer.counts import Count, SmallCounts, Totals
+
+__all__ = [
+    "in_columns",
+    "print_json",
+    "print_line",
+    "print_warnings",
+    "size",
+    "sizes",
+    "told_sizes",
+    "totals_in_columns",
+]
 
 _UNITS = (("TB", 12), ("GB", 9), ("MB", 6), ("kB", 3), ("bytes", 0))
 
@@ -62,9 +75,26 @@ def _in_unit(count: int, power: int) -> str:
     return number if number != "0.0" else "< 0.1"
 
 
-def totals_in_columns(now: Mapping[str, int], whole: Mapping[str, int]) -> Iterable[str]:
+def told_sizes(counts: Sequence[Count], protected: SmallCounts | None) -> list[str]:
+    """Return bytes as `sizes` does, as they are written where small counts may be protected."""
+    from explorer.counts import size_in_words
+
+    texts = sizes([count or 0 for count in counts])
+    said = dict(zip(counts, texts, strict=True))
+    return [size_in_words(count, protected, said.__getitem__) for count in counts]
+
+
+def totals_in_columns(now: Totals, whole: Totals) -> Iterable[str]:
     """Yield "patients  3,296 of 86,451" and so on, one line per unit."""
-    names = {"patients": "patients", "datasets": "datasets", "studies": "studies", "series": "series"}
-    rows = [(word, f"{now[key]:,}", f"of {whole[key]:,}") for key, word in {**names, "instances": "images"}.items()]
-    part, all_of_it = sizes([now["bytes"], whole["bytes"]])
+    from explorer.counts import count_in_words, size_in_words
+
+    policy = now.protected
+    patients, all_patients = (count_in_words(each.patients, policy) for each in (now, whole))
+    # Datasets are no people: told as they are, or not at all.
+    datasets, all_datasets = (size_in_words(each.datasets, None) for each in (now, whole))
+    rows = [("patients", patients, f"of {all_patients}"), ("datasets", datasets, f"of {all_datasets}")]
+    for word, name in {"studies": "studies", "series": "series", "images": "instances"}.items():
+        part, all_of_it = (size_in_words(getattr(each, name), policy) for each in (now, whole))
+        rows.append((word, part, f"of {all_of_it}"))
+    part, all_of_it = told_sizes([now.bytes, whole.bytes], policy)
     return in_columns([*rows, ("size", part, f"of {all_of_it}")])

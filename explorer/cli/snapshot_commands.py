@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli.inputs import ProgressBar, open_snapshot
-from explorer.cli.outputs import in_columns, print_json, print_line, size
+from explorer.cli.outputs import in_columns, print_json, print_line, size, told_sizes
 from explorer.errors import SnapshotError, UnknownNameError, UserError
 
 if TYPE_CHECKING:
+    from explorer.counts import Totals
     from explorer.snapshot import Entry, Snapshot
 
 __all__ = ["build", "list_known", "remove", "show", "verify"]
-
-_TOTALS = (
-    ("patients", "patients"),
-    ("datasets", "datasets"),
-    ("studies", "studies"),
-    ("series", "series"),
-    ("instances", "images"),
-)
 
 
 def build(options: argparse.Namespace) -> None:
@@ -46,16 +40,11 @@ def list_known(options: argparse.Namespace) -> None:
     if not entries:
         print_line(f"No snapshot is built yet in {store.folder}. Build one with: cohort-explorer snapshot build")
         return
-    rows = [
-        (
-            each.alias,
-            each.about.id[:12],
-            each.about.title,
-            *(f"{each.about.totals[key]:,}" for key in ("patients", "series")),
-            size(each.about.totals["bytes"]),
-        )
-        for each in entries
-    ]
+    rows = []
+    for each in entries:
+        numbers = dict(_in_words(_told(each.about.id, each.about.totals)))
+        told = (numbers["patients"], numbers["series"], numbers["size"])
+        rows.append((each.alias, each.about.id[:12], each.about.title, *told))
     for line in in_columns([("alias", "id", "title", "patients", "series", "images' size"), *rows], left=3):
         print(line)
 
@@ -95,23 +84,52 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "source": about.source,
         "release": about.release,
         "date": about.date,
-        "totals": dict(about.totals),
+        **_as_json(about.id, about.totals),
         "path": str(entry.path),
     }
 
 
 def _print_snapshot(snapshot: Snapshot, as_json: bool) -> None:
+    totals = _told(snapshot.id, snapshot.totals)
     if as_json:
-        print_json(snapshot.card())
+        print_json({**snapshot.card(), **_as_json(snapshot.id, snapshot.totals)})
         return
     print_line(snapshot.title)
-    rows = [(word, f"{snapshot.totals[key]:,}") for key, word in _TOTALS]
-    for line in in_columns([*rows, ("size", size(snapshot.totals["bytes"]))]):
+    for line in in_columns(list(_in_words(totals))):
         print(line)
+    if totals.protected:
+        print_line(totals.protected.sentence())
     print_line(f"released {snapshot.date or 'on a day that the catalogue does not say'}")
     print_line(f"alias {snapshot.alias}")
     print_line(f"id {snapshot.id}")
     print_line(f"file {snapshot.path}, {size(snapshot.path.stat().st_size)}")
+
+
+def _told(snapshot: str, numbers: Mapping[str, int]) -> Totals:
+    """Return the size of a whole snapshot, as it may be told."""
+    from explorer.counts import SmallCounts, Totals
+
+    exact: dict[str, Any] = dict(numbers)
+    return Totals(snapshot, **exact).under(SmallCounts.current())
+
+
+def _as_json(snapshot: str, numbers: Mapping[str, int]) -> dict[str, Any]:
+    told = _told(snapshot, numbers)
+    totals = {name: getattr(told, name) for name in numbers}
+    return {"totals": totals, "protected": told.protected.to_dict()} if told.protected else {"totals": totals}
+
+
+def _in_words(totals: Totals) -> Iterator[tuple[str, str]]:
+    """Yield each unit with its number."""
+    from explorer.counts import count_in_words, size_in_words
+
+    policy = totals.protected
+    yield "patients", count_in_words(totals.patients, policy)
+    yield "datasets", size_in_words(totals.datasets, None)
+    yield "studies", size_in_words(totals.studies, policy)
+    yield "series", size_in_words(totals.series, policy)
+    yield "images", size_in_words(totals.instances, policy)
+    yield "size", told_sizes([totals.bytes], policy)[0]
 
 
 def _given(options: argparse.Namespace) -> str | None:

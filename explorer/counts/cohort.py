@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from explorer.cohort import Advice, CohortDefinition
-from explorer.counts.answers import FacetCounts, Histogram, Step, Totals
+from explorer.counts.answers import FacetCounts, Histogram, Step, Totals, protected_pair
 from explorer.counts.attrition import attrition
 from explorer.counts.explain import explain_sql
 from explorer.counts.facet_counts import (
@@ -21,12 +21,14 @@ from explorer.counts.facet_counts import (
 )
 from explorer.counts.histogram import count_bins
 from explorer.counts.levels import LevelCounts, count_levels
+from explorer.counts.overlap import Overlap, count_overlap, require_same
 from explorer.counts.program import NamedGroup
 from explorer.counts.scratch import Scratch
+from explorer.counts.small_counts import WITHHELD, Count, SmallCounts
 from explorer.counts.sources import Citation, Licence, citations, licences
 from explorer.counts.tables import columns_of, select_rows, select_series
 from explorer.counts.write import write_rows
-from explorer.errors import OperatorError, UnknownFacetError
+from explorer.errors import OperatorError, SurroundingsError, UnknownFacetError
 from explorer.facets import Facet
 
 if TYPE_CHECKING:
@@ -51,11 +53,21 @@ class Cohort:
         The rule.
     snapshot
         Where to look.
+    small_counts
+        Threshold and rounding under which numbers are told, ``"10,10"``; None is what this process was started with,
+        by default none. Where it was started with one, no other holds.
+
+    Attributes
+    ----------
+    protected
+        The policy under which every number is told; None where all are exact. Under one there are no rows.
 
     Raises
     ------
     DefinitionError
         The definition names a facet, an operator or a type of value that the snapshot does not have.
+    SurroundingsError
+        ``COHORT_EXPLORER_SMALL_COUNTS`` says no policy, or another one.
 
     Examples
     --------
@@ -67,9 +79,10 @@ class Cohort:
     2587
     """
 
-    def __init__(self, definition: CohortDefinition, snapshot: Snapshot) -> None:
+    def __init__(self, definition: CohortDefinition, snapshot: Snapshot, *, small_counts: str | None = None) -> None:
         self.definition = definition
         self.snapshot = snapshot
+        self.protected = SmallCounts.holding(small_counts)
         self.advice: tuple[Advice, ...] = definition.check(snapshot)
         self._scratch: Scratch | None = None
         self._answers: dict[tuple[object, ...], Any] = {}
@@ -86,7 +99,8 @@ class Cohort:
         )
         (taken,) = work.rows("SELECT count(DISTINCT study_key), count(*), sum(instances), sum(bytes) FROM taken")
         studies, series, instances, size = (int(number or 0) for number in taken)
-        return Totals(self.snapshot.id, patients, datasets, studies, series, instances, size)
+        totals = Totals(self.snapshot.id, patients, datasets, studies, series, instances, size)
+        return totals.under(self.protected, self._takers())
 
     def facet(self, name: str, group: str | None = None) -> FacetCounts:
         """Return what choosing each value of a facet would give, its own criterion left out.
@@ -105,38 +119,56 @@ class Cohort:
         FacetCounts
             Every value with its patients and series, missing as None; zeros left out, never truncated.
         """
-        return self._counted(count_values, name, group)
+        return self._counted(count_values, name, group).under(self.protected)
 
     def histogram(self, name: str, group: str | None = None) -> Histogram:
         """Return what choosing each range of a number or date facet would give; otherwise like `facet`."""
         facet = self._facet(name)
         if facet.kind not in ("number", "date"):
             raise OperatorError(f"{name} is a {facet.kind} facet; only numbers and dates have a histogram")
-        return self._counted(count_bins, name, group)
+        return self._counted(count_bins, name, group).under(self.protected)
 
     def missing(self, name: str, group: str | None = None) -> FacetCounts:
         """Return only what choosing "missing" of a facet would give; for texts, whose values are too many to count."""
-        return self._counted(count_missing, name, group)
+        return self._counted(count_missing, name, group).under(self.protected)
 
-    def choosable(self, name: str, group: str | None = None) -> tuple[int, int]:
+    def choosable(self, name: str, group: str | None = None) -> tuple[Count, Count]:
         """Return the patients and series among which the values of a facet are chosen: the whole of its shares."""
-        return self._counted(count_choosable, name, group)
+        return protected_pair(self.protected, *self._counted(count_choosable, name, group))
 
     def levels(self) -> LevelCounts:
         """Return the patients that the cohort would have if one group held on another level, for each group."""
-        return count_levels(self._work(), self.snapshot)
+        return count_levels(self._work(), self.snapshot, self.protected)
 
     def attrition(self) -> tuple[Step, ...]:
         """Return what each rule costs: in order, alone, and when only it is left out."""
-        return attrition(self._work())
+        *steps, last = attrition(self._work())
+        return (*(step.under(self.protected) for step in steps), last.under(self.protected, self._takers()))
 
     def licences(self) -> tuple[Licence, ...]:
         """Return the licences of the taken series, with patients, series and bytes."""
-        return licences(self._work())
+        return licences(self._work(), self.protected)
 
     def citations(self) -> tuple[Citation, ...]:
         """Return the publications that the taken series belong to, with patients and series."""
-        return citations(self._work())
+        return citations(self._work(), self.protected)
+
+    def overlap(self, other: Cohort) -> Overlap:
+        """Return how many patients this cohort and another share, and how many only one of them has.
+
+        Parameters
+        ----------
+        other
+            The second cohort, of the same snapshot.
+
+        Raises
+        ------
+        UserError
+            It is of another snapshot.
+        """
+        require_same(self.snapshot, other.snapshot)
+        overlap = count_overlap(self._work(), other._work(), self.snapshot.id)
+        return overlap.under(self.protected or other.protected)
 
     def sql(self) -> str:
         """Return one SELECT that gives the totals, to be run as it stands in DuckDB on the snapshot."""
@@ -164,7 +196,13 @@ class Cohort:
             Column to sort by; missing values come last, ties stand in the order of the snapshot.
         limit, offset
             Number of rows, and how many to skip.
+
+        Raises
+        ------
+        SurroundingsError
+            Small counts are protected; then there are no rows.
         """
+        self._refuse_rows()
         select = select_rows(level, columns=columns, sort=sort, descending=descending, limit=limit, offset=offset)
         return self._work().frame(select)
 
@@ -177,14 +215,27 @@ class Cohort:
             SeriesInstanceUIDs, in any number.
         columns
             Columns wanted; all by default.
+
+        Raises
+        ------
+        SurroundingsError
+            Small counts are protected; then there are no rows.
         """
+        self._refuse_rows()
         if not uids:
             return []
         names = list(columns or columns_of("series"))
         return [dict(zip(names, row, strict=True)) for row in self._work().rows(select_series(uids, names))]
 
     def write_table(self, level: str, path: Path | str) -> int:
-        """Write the cohort's rows at a level to a ``.csv`` or ``.parquet`` file, and return how many rows it has."""
+        """Write the cohort's rows at a level to a ``.csv`` or ``.parquet`` file, and return how many rows it has.
+
+        Raises
+        ------
+        SurroundingsError
+            The file cannot be written, or small counts are protected; then there are no rows.
+        """
+        self._refuse_rows()
         return write_rows(self._work(), select_rows(level), Path(path))
 
     def interrupt(self) -> None:
@@ -203,6 +254,17 @@ class Cohort:
             if self._scratch is not None:
                 self._scratch.close()
                 self._scratch = None
+
+    def _refuse_rows(self) -> None:
+        """Raise where rows are not to be seen."""
+        if self.protected:
+            raise SurroundingsError(f"{WITHHELD} {self.protected.sentence()}")
+
+    def _takers(self) -> int | None:
+        """Return how many patients there are of whom a series is taken; None where nobody needs to know."""
+        if self.protected is None:
+            return None
+        return int(self._work().rows("SELECT count(DISTINCT patient_key) FROM taken")[0][0])
 
     def _work(self) -> Scratch:
         with self._lock:

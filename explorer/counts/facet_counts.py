@@ -51,9 +51,10 @@ def count_values(scratch: Scratch, facet: Facet, group: NamedGroup | None) -> Fa
     value = column(facet)
     if facet.kind == "many-valued":
         value = f"CASE WHEN len({value}) > 0 THEN list_distinct({value}) ELSE [NULL] END"
-    counted = [FacetValue(_scalar(v), *counts) for v, *counts in tally(scratch, facet, group, value)]
-    counted.sort(key=lambda each: (-each.patients, each.value is None, each.value))
-    return FacetCounts(facet.name, label_of(scratch.program, group), tuple(counted))
+    counted = [(_scalar(v), patients, series) for v, patients, series in tally(scratch, facet, group, value)]
+    counted.sort(key=lambda each: (-each[1], each[0] is None, each[0]))
+    values = tuple(FacetValue(*each) for each in counted)
+    return FacetCounts(facet.name, label_of(scratch.program, group), values)
 
 
 def count_missing(scratch: Scratch, facet: Facet, group: NamedGroup | None) -> FacetCounts:

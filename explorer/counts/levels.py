@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from explorer.cohort import CohortDefinition, Group, Same
 from explorer.counts.program import NamedGroup, Program
 from explorer.counts.scratch import Scratch
+from explorer.counts.small_counts import Count, SmallCounts
 from explorer.counts.sql import Sql
 
 if TYPE_CHECKING:
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
 
 __all__ = ["LevelCounts", "count_levels"]
 
-LevelCounts = dict[str, list[dict[Same, int]]]
+LevelCounts = dict[str, list[dict[Same, Count]]]
 """``{"include": [{"series": n, "study": n, "patient": n}, …], "exclude": […]}``, n being patients."""
 
 _LEVELS: tuple[Same, ...] = get_args(Same)
 
 
-def count_levels(scratch: Scratch, snapshot: Snapshot) -> LevelCounts:
+def count_levels(scratch: Scratch, snapshot: Snapshot, policy: SmallCounts | None = None) -> LevelCounts:
     """Return the patients of the whole cohort if a group had another level, for every group."""
+
+    def told(levels: dict[Same, int]) -> dict[Same, Count]:
+        return {level: policy.protect(patients) if policy else patients for level, patients in levels.items()}
+
     program = scratch.program
     plain = [group for group in program.groups if not _paired(program, group)]
     answers = dict(_at_once(scratch, plain))
@@ -30,8 +35,8 @@ def count_levels(scratch: Scratch, snapshot: Snapshot) -> LevelCounts:
         if _paired(program, group):
             answers[group.name] = {level: _apart(program, group, level, snapshot) for level in _LEVELS}
     return {
-        "include": [answers[group.name] for group in program.include],
-        "exclude": [answers[group.name] for group in program.exclude],
+        "include": [told(answers[group.name]) for group in program.include],
+        "exclude": [told(answers[group.name]) for group in program.exclude],
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from explorer.cohort.texts import one_line
 from explorer.export.draw import MARGIN, WIDTH, Bar, Words, draw_bars, draw_columns
-from explorer.export.table import Table
+from explorer.export.table import Cell, Table, Written
 
 __all__ = ["Chart"]
 
@@ -44,7 +44,7 @@ class Chart:
     def alt(self) -> str:
         """The picture in one sentence, for those who do not see it."""
         most = sorted(self.bars, key=lambda bar: -bar.number)[:3]
-        told = ", ".join(f"{bar.label} {bar.number:,}" for bar in most)
+        told = ", ".join(f"{bar.label} {bar.written}" for bar in most)
         return one_line(f"{self.title}: {len(self.bars)} bars; most {self.unit}: {told}")
 
     def __repr__(self) -> str:
@@ -69,10 +69,15 @@ class Chart:
         """Return the numbers of all bars."""
         whole = any(bar.whole is not None for bar in self.bars)
         columns = ("", self.unit, "of all") if whole else ("", self.unit)
-        rows = tuple(bar if whole else bar[:2] for bar in self.bars)
+        rows = tuple(_row(bar)[: len(columns)] for bar in self.bars)
         return Table(columns, rows, self.title, self.notes, self.warnings)
 
     def _cut(self) -> tuple[str, ...]:
         if self.shape == "columns" or len(self.bars) <= _DRAWN:
             return ()
         return (f"The first {_DRAWN} of {len(self.bars)}; print the chart for all of them.",)
+
+
+def _row(bar: Bar) -> tuple[Cell, ...]:
+    number, whole = (Written(said) if said else None for said in (bar.said, bar.said_whole))
+    return bar.label, bar.number if number is None else number, bar.whole if whole is None else whole

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from explorer.counts.small_counts import SmallCounts, count_in_words
 from explorer.errors import UnknownNameError
 from explorer.export.chart import Chart
 from explorer.export.draw import Bar
@@ -49,7 +51,7 @@ GROUP BY year ORDER BY year NULLS FIRST
 """
 
 
-def chart(scratch: Scratch, name: str, patients: int) -> Chart:
+def chart(scratch: Scratch, name: str, policy: SmallCounts | None = None) -> Chart:
     """Return the cohort drawn by a facet.
 
     Parameters
@@ -58,8 +60,8 @@ def chart(scratch: Scratch, name: str, patients: int) -> Chart:
         The cohort.
     name
         One of `CHARTS`.
-    patients
-        How many members the cohort has.
+    policy
+        Under which the numbers are told; None tells them all.
 
     Raises
     ------
@@ -68,23 +70,23 @@ def chart(scratch: Scratch, name: str, patients: int) -> Chart:
     """
     match name:
         case "age":
-            return _ages(scratch, patients)
+            return _told(_ages(scratch, policy), policy)
         case "Modality":
-            return _modalities(scratch)
+            return _told(_modalities(scratch), policy)
         case "dataset":
             bars = tuple(Bar(*row) for row in scratch.rows(_DATASETS))
-            return Chart("Dataset", "patients", bars, "bars")
+            return _told(Chart("Dataset", "patients", bars, "bars"), policy)
         case "study_date":
-            return _years(scratch, patients)
+            return _told(_years(scratch, policy), policy)
     raise UnknownNameError(f"there is no chart {name!r}; there are {', '.join(CHARTS)}")
 
 
-def _ages(scratch: Scratch, patients: int) -> Chart:
+def _ages(scratch: Scratch, policy: SmallCounts | None) -> Chart:
     counted = dict(scratch.rows(_AGES))
     missing = counted.pop(None, 0)
     lows = range(min(counted), max(counted) + 1, _YEARS) if counted else range(0)
     bars = tuple(Bar(f"{low}–{low + _YEARS - 1}", counted.get(low, 0)) for low in lows)
-    notes = ("The age at the first study that the cohort takes.", _missing("Age", missing, patients))
+    notes = ("The age at the first study that the cohort takes.", _missing("Age", missing, scratch, policy))
     return Chart("Age in years", "patients", bars, "columns", notes)
 
 
@@ -97,7 +99,7 @@ def _modalities(scratch: Scratch) -> Chart:
     return Chart("Modality", "patients", tuple(bars), "bars", notes)
 
 
-def _years(scratch: Scratch, patients: int) -> Chart:
+def _years(scratch: Scratch, policy: SmallCounts | None) -> Chart:
     counted = dict(scratch.rows(_STUDY_YEARS))
     missing = counted.pop(None, 0)
     years = sorted(counted)
@@ -107,13 +109,34 @@ def _years(scratch: Scratch, patients: int) -> Chart:
     caution = FACETS["study_date"].column.caution
     notes = (
         "A patient with studies in several years counts in each.",
-        _missing("The date of a study", missing, patients),
+        _missing("The date of a study", missing, scratch, policy),
     )
     return Chart("Year of study, as recorded", "patients", bars, "columns", notes, (caution,) if caution else ())
 
 
-def _missing(what: str, missing: int, patients: int) -> str:
+def _missing(what: str, missing: int, scratch: Scratch, policy: SmallCounts | None) -> str:
     if not missing:
         return f"{what} is never missing."
+    ((patients,),) = scratch.rows("SELECT count(*) FROM member")
+    if policy:
+        told, of = (count_in_words(policy.protect(number), policy) for number in (missing, patients))
+        return f"{what} is missing for {told} of {of} patients."
     share = 100 * missing / patients
     return f"{what} is missing for {missing:,} of {patients:,} patients ({share:.1f} %)."
+
+
+def _told(exact: Chart, policy: SmallCounts | None) -> Chart:
+    """Return what the policy lets be told of a chart; bars that lie are in the order of what is told."""
+    if policy is None:
+        return exact
+    bars = [_told_bar(bar, policy) for bar in exact.bars]
+    if exact.shape == "bars":
+        bars.sort(key=lambda bar: (bar.label == "missing", -bar.number, bar.label))
+    return replace(exact, bars=tuple(bars), notes=(*exact.notes, policy.sentence()))
+
+
+def _told_bar(bar: Bar, policy: SmallCounts) -> Bar:
+    now = policy.protect(bar.number)
+    whole = None if bar.whole is None else policy.protect(bar.whole)
+    said_whole = "" if bar.whole is None else count_in_words(whole, policy)
+    return Bar(bar.label, now or 0, None if bar.whole is None else whole or 0, count_in_words(now, policy), said_whole)

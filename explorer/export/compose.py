@@ -13,6 +13,7 @@ import nbformat
 
 from explorer.cohort import CohortDefinition, write_atomically
 from explorer.counts import Cohort
+from explorer.export.card import SnapshotCard
 from explorer.export.cells import Cell, code, prose
 from explorer.export.charts import CHARTS
 from explorer.export.report import Report
@@ -100,30 +101,38 @@ def _cells(cohort: Cohort) -> Iterator[Cell]:
         "its recipe, and refused where its content is not the same."
     )
     made = {"id": snapshot.id, "recipe": dict(snapshot.recipe)}
-    yield code(f"snapshot = explorer.reopen({as_data(made)})\nsnapshot", next(numbered), plain=repr(snapshot))
+    policy = cohort.protected
+    # What a snapshot says of itself has the number of its patients.
+    shown, card, plain = (
+        ("snapshot.title", None, repr(snapshot.title)) if policy else ("snapshot", SnapshotCard(snapshot), "")
+    )
+    yield code(f"snapshot = explorer.reopen({as_data(made)})\n{shown}", next(numbered), card, plain)
     yield prose(
         "## Checks\n\nThe cell that is folded here holds the numbers of the export. All of them are computed again, "
         "and where one is not the same the check stops with a table of the differences."
     )
     expected = report.promise()
     yield code(f"expected = {as_data(expected)}", next(numbered), folded=True)
+    protection = f', small_counts="{policy}"' if policy else ""
     yield code(
-        "cohort = explorer.Cohort(definition, snapshot)\nreport = explorer.Report(cohort)\nreport.check(expected)",
+        f"cohort = explorer.Cohort(definition, snapshot{protection})\n"
+        "report = explorer.Report(cohort)\nreport.check(expected)",
         next(numbered),
         report.check(expected),
         tags=_UNCOMPARED,
     )
     yield prose("## Attrition\n\nWhat each rule cost, in order.")
     yield code("report.attrition()", next(numbered), report.attrition())
-    if not totals.patients:
+    if totals.patients == 0:
         yield prose(why_empty(cohort))
         yield prose(next_steps(totals))
         return
     yield prose("## The cohort in pictures")
     for name in CHARTS:
         yield code(f'report.chart("{name}")', next(numbered), report.chart(name))
-    yield prose("## Patients\n\n`cohort.frame()` gives all of them as a pandas DataFrame.")
-    yield code("report.rows(limit=10)", next(numbered), report.rows(limit=10))
+    if policy is None:
+        yield prose("## Patients\n\n`cohort.frame()` gives all of them as a pandas DataFrame.")
+        yield code("report.rows(limit=10)", next(numbered), report.rows(limit=10))
     yield prose("## Licences\n\nWhat the selected series may be used for.")
     yield code("report.licences()", next(numbered), report.licences())
     yield prose("## Cite\n\nWhat the selected series ask to be cited. `print(report.bibtex())` gives it as BibTeX.")

@@ -25,14 +25,31 @@ _INK, _SOFT, _LINE, _NOW, _ALL, _WARN = "#181b20", "#5d6673", "#e2e5ea", "#0b5fb
 _FONT = Path(__file__).with_name("DejaVuSans.ttf")
 _ROW, _LABEL, _NUMBERS, _HEAD = 20, 230, 150, 22
 _COLUMNS, _LEFT, _FOOT = 160, 56, 24
+_HATCHED = 12
+_HATCHED_HIGH = 6
 
 
 class Bar(NamedTuple):
-    """One bar: what it stands for, how many, and of how many (None: no whole is drawn)."""
+    """One bar: what it stands for, how many, and of how many (None: no whole is drawn).
+
+    Where numbers are protected, `said` and `said_whole` are how they are written, and a hidden number is 0 and said.
+    """
 
     label: str
     number: int
     whole: int | None = None
+    said: str = ""
+    said_whole: str = ""
+
+    @property
+    def written(self) -> str:
+        """How many, as it is written."""
+        return self.said or f"{self.number:,}"
+
+    @property
+    def hidden(self) -> bool:
+        """Whether there are some, but not how many."""
+        return not self.number and self.said not in ("", "0")
 
 
 class Words(NamedTuple):
@@ -58,9 +75,11 @@ def draw_bars(bars: Sequence[Bar], words: Words) -> bytes:
         sheet.text(0, top + 3, bar.label, _INK, limit=_LABEL - 8)
         if bar.whole is not None:
             sheet.box(_LABEL, top + 4, room * bar.whole / most, _ROW - 8, _ALL)
-            sheet.text(WIDTH, top + 3, f"{bar.whole:,}", _SOFT, "right")
+            sheet.text(WIDTH, top + 3, bar.said_whole or f"{bar.whole:,}", _SOFT, "right")
         sheet.box(_LABEL, top + 6, room * bar.number / most, _ROW - 12, _NOW)
-        sheet.text(WIDTH - (72 if with_whole else 0), top + 3, f"{bar.number:,}", _INK, "right")
+        if bar.hidden:
+            sheet.hatch(_LABEL, top + 6, _HATCHED, _ROW - 12)
+        sheet.text(WIDTH - (72 if with_whole else 0), top + 3, bar.written, _INK, "right")
     return sheet.png()
 
 
@@ -80,6 +99,8 @@ def draw_columns(bars: Sequence[Bar], words: Words) -> bytes:
         left = _LEFT + step * k
         gap = 1 if step > 3 else 0
         sheet.box(left + gap, ground - _COLUMNS * bar.number / most, step - 2 * gap, _COLUMNS * bar.number / most, _NOW)
+        if bar.hidden:
+            sheet.hatch(left + gap, ground - _HATCHED_HIGH, step - 2 * gap, _HATCHED_HIGH)
         if k in labelled:
             sheet.text(left + step / 2, ground + 6, bar.label, _SOFT, "middle")
     return sheet.png()
@@ -117,6 +138,13 @@ class _Sheet:
             return
         x, y, right, bottom = (round(_SCALE * end) for end in _corners(left + MARGIN, top + self._top, width, height))
         self._draw.rectangle((x, y, max(right - 1, x), max(bottom - 1, y)), fill=colour)
+
+    def hatch(self, left: float, top: float, width: float, height: float) -> None:
+        """Draw slanted lines in place of a box whose size is not told."""
+        x, y, right, bottom = (round(_SCALE * end) for end in _corners(left + MARGIN, top + self._top, width, height))
+        for start in range(x - (bottom - y), right, 4 * _SCALE):
+            low, high = max(start, x), min(start + bottom - y, right)
+            self._draw.line((low, bottom - (low - start), high, bottom - (high - start)), fill=_NOW, width=_SCALE)
 
     def text(self, x: float, y: float, text: str, colour: str, side: str = "left", limit: float | None = None) -> None:
         """Write one line, shortened to `limit`; `side` says which end of it `x` is."""

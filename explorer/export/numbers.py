@@ -34,10 +34,10 @@ WITH patients AS (
 ), images AS (
     SELECT dataset_key, count(*) AS series,
         sha256(string_agg(strlen(SeriesInstanceUID) || ':' || SeriesInstanceUID, ',' ORDER BY SeriesInstanceUID))
-            AS uids
+            AS uids, count(DISTINCT taken.patient_key) AS takers
     FROM taken JOIN series USING (series_key) GROUP BY dataset_key
 )
-SELECT source, dataset, patients, coalesce(series, 0), patient_ids, coalesce(uids, '')
+SELECT source, dataset, patients, coalesce(series, 0), patient_ids, coalesce(uids, ''), coalesce(takers, 0)
 FROM patients JOIN dataset USING (dataset_key) LEFT JOIN images USING (dataset_key) ORDER BY dataset_key
 """
 
@@ -46,11 +46,12 @@ def numbers(cohort: Cohort, scratch: Scratch) -> Numbers:
     """Return all that a notebook promises of a cohort, as JSON.
 
     ``members`` and ``series`` are SHA-256 over who the members are and which series are taken; ``datasets`` holds the
-    first 16 digits of the same for each dataset, so that a difference can be found.
+    first 16 digits of the same for each dataset, so that a difference can be found. Where small counts are protected,
+    ``protected`` says how, the numbers are those that are told, and nothing says who the members are.
     """
-    totals = {name: count for name, count in cohort.totals().to_dict().items() if name != "snapshot"}
+    totals = {name: count for name, count in cohort.totals().to_dict().items() if name not in ("snapshot", "protected")}
     members = scratch.rows(_MEMBERS)
-    return {
+    found = {
         "snapshot": cohort.snapshot.id,
         "definition": cohort.definition.id,
         "totals": totals,
@@ -69,10 +70,28 @@ def numbers(cohort: Cohort, scratch: Scratch) -> Numbers:
         "licences": _table("license", _LICENCE, [_fields(each) for each in cohort.licences()]),
         "citations": _table("source_doi", _CITATION, [_fields(each) for each in cohort.citations()]),
     }
+    policy = cohort.protected
+    if policy is None:
+        return found
+    datasets = {
+        "columns": ["source", "dataset", "patients", "series"],
+        "rows": [
+            [
+                *row[:2],
+                policy.protect(row[2]),
+                None if policy.protect(row[2]) is None else policy.protect_size(row[3], row[6]),
+            ]
+            for row in members
+        ],
+    }
+    told = {name: part for name, part in found.items() if name not in ("members", "series")}
+    return {"protected": policy.to_dict(), **told, "datasets": datasets}
 
 
 def flat(found: Mapping[str, Any]) -> dict[str, str | int]:
     """Return the numbers one by one under names for people: ``"Totals: patients"``, ``"Step 2: series"``.
+
+    A number that is protected is ``"protected"``.
 
     Raises
     ------
@@ -80,14 +99,14 @@ def flat(found: Mapping[str, Any]) -> dict[str, str | int]:
         They do not have the shape that `numbers` gives.
     """
     try:
-        return dict(_named(found))
+        return {name: "protected" if value is None else value for name, value in _named(found)}
     except (AttributeError, KeyError, TypeError, ValueError, IndexError):
         raise UserError(
             "the expected numbers do not have the shape that an exported notebook gives them; export it again"
         ) from None
 
 
-def _named(found: Mapping[str, Any]) -> Iterator[tuple[str, str | int]]:
+def _named(found: Mapping[str, Any]) -> Iterator[tuple[str, str | int | None]]:
     for section, content in found.items():
         title = _TITLES.get(section, section.capitalize())
         if section in _KEYS:

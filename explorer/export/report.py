@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from explorer.counts import Cohort
+from explorer.counts import Cohort, Count, count_in_words, loss, size_in_words
 from explorer.counts.scratch import Scratch
 from explorer.errors import DifferenceError, SnapshotError
 from explorer.export.chart import Chart
 from explorer.export.charts import chart
 from explorer.export.checks import checked
 from explorer.export.numbers import Numbers, numbers
-from explorer.export.table import Cell, Table
+from explorer.export.table import Cell, Table, Written
 from explorer.export.versions import versions
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Report:
         ------
         DifferenceError
             The snapshot is damaged, or some number is another one; the message is a table of the differences.
+        SurroundingsError
+            Small counts are protected in another way here than in the export.
         """
         try:
             self.cohort.snapshot.verify()
@@ -80,12 +82,14 @@ class Report:
     def attrition(self) -> Table:
         """Return what each rule cost: what remains after it, and the patients lost at it, alone, and without it."""
         rows: list[tuple[Cell, ...]] = []
-        before: int | None = None
+        before: Count = None
         for step in self.cohort.attrition():
-            rule = step.path not in ("", "/select")
-            lost = step.patients - before if rule and before is not None else ""
-            alone, without = (-step.alone, step.without) if rule else ("", "")
-            rows.append((step.rule, step.patients, step.studies, step.series, step.instances, lost, alone, without))
+            costs: tuple[Cell, ...] = ("", "", "")
+            if step.path not in ("", "/select"):
+                lost = loss(before, step.patients, step.protected)
+                costs = self._lost(lost, rounded=True), self._lost(step.alone), self._patients(step.without)
+            sizes = map(self._size, (step.studies, step.series, step.instances))
+            rows.append((step.rule, self._patients(step.patients), *sizes, *costs))
             before = step.patients
         columns = (
             "step",
@@ -101,11 +105,11 @@ class Report:
             "Up to the last step, studies, series and images are all those of the remaining patients; the last step "
             "counts those that the cohort takes. The columns on the right are patients.",
         )
-        return Table(columns, tuple(rows), notes=notes, strong="patients")
+        return Table(columns, tuple(rows), notes=(*notes, *self._protection()), strong="patients")
 
     def chart(self, name: str) -> Chart:
         """Return the members drawn by ``age``, ``Modality``, ``dataset`` or ``study_date``."""
-        return chart(self._scratch, name, self.cohort.totals().patients)
+        return chart(self._scratch, name, self.cohort.protected)
 
     def rows(
         self,
@@ -114,7 +118,13 @@ class Report:
         columns: Sequence[str] | None = None,
         limit: int = 10,
     ) -> Table:
-        """Return the first rows of the cohort at a level; `Cohort.frame` gives all of them as a DataFrame."""
+        """Return the first rows of the cohort at a level; `Cohort.frame` gives all of them as a DataFrame.
+
+        Raises
+        ------
+        SurroundingsError
+            Small counts are protected; then there are no rows.
+        """
         frame = self.cohort.frame(level, columns=columns, limit=limit)
         totals = self.cohort.totals()
         whole = {"patient": totals.patients, "study": totals.studies, "series": totals.series}[level]
@@ -125,26 +135,36 @@ class Report:
     def licences(self) -> Table:
         """Return the licences of the series that the cohort takes, and a warning where some forbid commercial use."""
         found = self.cohort.licences()
-        scale, unit = _scale(max((each.bytes for each in found), default=0))
-        rows = tuple((each.license, each.patients, each.series, each.bytes / scale) for each in found)
+        scale, unit = _scale(max((each.bytes or 0 for each in found), default=0))
+        rows = tuple(
+            (each.license, self._patients(each.patients), self._size(each.series), self._size(each.bytes, scale))
+            for each in found
+        )
         limited = [each for each in found if each.license and _NON_COMMERCIAL.search(each.license)]
         warnings = tuple(
-            f"{each.series:,} series of {each.patients:,} patients are for non-commercial use only ({each.license})."
+            f"{_said(self._size(each.series))} series of {_said(self._patients(each.patients))} patients are for "
+            f"non-commercial use only ({each.license})."
             for each in limited
         )
         if any(each.license is None for each in found):
             warnings += ("Where the licence is missing, ask the data holder before any use.",)
-        notes = ("Licences belong to series; a patient can count under several.",)
+        notes = ("Licences belong to series; a patient can count under several.", *self._protection())
         return Table(("licence", "patients", "series", f"size in {unit}"), rows, "", notes, warnings, "patients")
 
     def citations(self) -> Table:
         """Return how to cite everything that the cohort takes, most patients first."""
         rows = tuple(
-            (k, each.citation or each.title, each.source_doi, each.patients, each.series)
+            (
+                k,
+                each.citation or each.title,
+                each.source_doi,
+                self._patients(each.patients),
+                self._size(each.series),
+            )
             for k, each in enumerate(self.cohort.citations(), start=1)
         )
         notes = ("Cite all of them. A patient can count under several.",) if rows else ("Nothing is taken.",)
-        return Table(("", "reference", "DOI", "patients", "series"), rows, notes=notes)
+        return Table(("", "reference", "DOI", "patients", "series"), rows, notes=(*notes, *self._protection()))
 
     def bibtex(self) -> str:
         """Return the citations as BibTeX entries."""
@@ -155,6 +175,34 @@ class Report:
             + f"  note = {{{_tex(each.citation or '')}}}\n}}"
             for k, each in enumerate(self.cohort.citations(), start=1)
         )
+
+    def _patients(self, number: Count) -> Cell:
+        """Return a number of patients as a cell."""
+        policy = self.cohort.protected
+        return Written(count_in_words(number, policy)) if policy else number
+
+    def _lost(self, number: Count, *, rounded: bool = False) -> Cell:
+        """Return patients lost as a cell; `rounded` where they are the difference of two numbers that are told."""
+        policy = self.cohort.protected
+        if policy is None:
+            return -(number or 0)
+        said = count_in_words(number, policy, lost=rounded)
+        return Written(said.replace("≈ ", "≈ −"))
+
+    def _size(self, number: Count, scale: float | None = None) -> Cell:
+        """Return a number of studies, series or images, or of bytes by their scale, as a cell."""
+        policy = self.cohort.protected
+        if policy is None:
+            return number if scale is None else (number or 0) / scale
+        return Written(size_in_words(number, policy, lambda n: f"{n:,}" if scale is None else f"{n / scale:,.2f}"))
+
+    def _protection(self) -> tuple[str, ...]:
+        policy = self.cohort.protected
+        return (policy.sentence(),) if policy else ()
+
+
+def _said(cell: Cell) -> str:
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 def _cells(frame: pd.DataFrame) -> list[tuple[Cell, ...]]:

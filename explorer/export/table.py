@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from explorer.cohort.texts import one_line
 from explorer.export.text import as_html
 
-__all__ = ["Cell", "Table", "aligned"]
+__all__ = ["Cell", "Table", "Written", "aligned"]
 
 Cell = str | int | float | None
 """A cell: None is missing; whole numbers get thousands commas."""
+
+
+class Written(str):
+    """A number as it is to be read: ``"≈ 120"``, ``"under 10"``."""
+
 
 _DOI = re.compile(r"10\.[0-9]{4,9}/[-._;()/:A-Za-z0-9]+")
 # Inline, since JupyterLab drops style sheets of notebooks that it does not trust; grey by opacity, for both themes.
@@ -96,8 +101,8 @@ class Table:
     def _numeric(self) -> list[bool]:
         """For each column, whether it holds numbers (or nothing)."""
         return [
-            any(isinstance(row[i], int | float) for row in self.rows)
-            and all(isinstance(row[i], int | float | None) or not row[i] for row in self.rows)
+            any(isinstance(row[i], int | float | Written) for row in self.rows)
+            and all(isinstance(row[i], int | float | Written | None) or not row[i] for row in self.rows)
             for i in range(len(self.columns))
         ]
 

@@ -1,6 +1,6 @@
 """Find, read and draw the images of a cohort's series, from local files."""
 
-from explorer.images.find import ImageFolder, LocalSeries, Unreadable, index_folder
+from explorer.images.find import ImageFolder, LocalSeries, Unreadable, index_folder, index_folders
 from explorer.images.png import png, slice_count
 from explorer.images.pyramid import Pyramid
 from explorer.images.stack import Irregularity
@@ -15,6 +15,7 @@ __all__ = [
     "Unreadable",
     "Volume",
     "index_folder",
+    "index_folders",
     "png",
     "read_series",
     "slice_count",

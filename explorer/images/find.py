@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from explorer.errors import ImageError
 
-__all__ = ["ImageFolder", "LocalSeries", "Unreadable", "index_folder", "inflates_within"]
+__all__ = ["ImageFolder", "LocalSeries", "Unreadable", "index_folder", "index_folders", "inflates_within"]
 
 INFLATED_LIMIT = 512 * 2**20
 """Bytes: a deflated file that grows beyond this is refused (285 KB can become 300 MB)."""
@@ -131,6 +131,26 @@ def index_folder(root: Path | str) -> ImageFolder:
         draft.size += size
     series = {uid: _finish(uid, drafts[uid]) for uid in sorted(drafts)}
     return ImageFolder(top, MappingProxyType(series), tuple(unreadable), other)
+
+
+def index_folders(roots: Sequence[Path | str]) -> ImageFolder:
+    """Index of several folders as of one; a series that stands in several is taken from the first.
+
+    Parameters
+    ----------
+    roots
+        At least one folder.
+    """
+    found = [index_folder(root) for root in roots]
+    series: dict[str, LocalSeries] = {}
+    for folder in reversed(found):
+        series |= folder.series
+    return ImageFolder(
+        root=found[0].root,
+        series=MappingProxyType(series),
+        unreadable=tuple(each for folder in found for each in folder.unreadable),
+        other=sum(folder.other for folder in found),
+    )
 
 
 def inflates_within(path: Path, limit: int = INFLATED_LIMIT) -> bool:

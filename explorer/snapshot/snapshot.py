@@ -18,6 +18,7 @@ from explorer.snapshot.build import build_file
 from explorer.snapshot.connect import open_file
 from explorer.snapshot.content import content_id
 from explorer.snapshot.held import distinct_values, facet_named, holds_text, holds_value, recorded_facets
+from explorer.snapshot.latest import remember
 from explorer.snapshot.store import Entry, Store
 from explorer.sources import IdcSource, Progress, Source, quiet
 from explorer.sources.idc import installed_release
@@ -72,6 +73,7 @@ class Snapshot:
         self.totals: Mapping[str, int] = MappingProxyType(about.totals)
         self._values: dict[str, tuple[Scalar, ...]] = {}
         self._lock = Lock()
+        remember(self.path)
 
     @classmethod
     def open(

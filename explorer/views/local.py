@@ -47,7 +47,7 @@ def cohort_series(cohort: Cohort, folder: ImageFolder | None) -> tuple[list[dict
     ]
     local = [_row(row) for row in here[:_OFFERED]]
     remote = [_row(row) for row in others if row["SeriesInstanceUID"] not in known]
-    return [*local, *stray[:_OFFERED], *remote], cohort.totals().series
+    return [*local, *stray[:_OFFERED], *remote], cohort.totals().series or 0
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import panel as pn
 from holoviews.streams import Pipe
 
 from explorer.cohort import CohortDefinition
+from explorer.counts import Count, SmallCounts, count_in_words
 from explorer.facets import Criterion, Facet, Scalar
 from explorer.views.charts import Bar, Wholes, columns, rows
 from explorer.views.parts import Part
@@ -57,8 +58,8 @@ class Overview:
     ) -> None:
         shown = [chart for chart in _CHARTS if chart.facet in everything]
         self._charts = [_Drawn(chart, facets[chart.facet], everything[chart.facet], request) for chart in shown]
-        self.pane = pn.GridBox(
-            *(chart.pane for chart in self._charts), ncols=2, sizing_mode="stretch_width", stylesheets=[_GRID]
+        self.pane = pn.Column(
+            *(chart.pane for chart in self._charts), sizing_mode="stretch_width", margin=0, stylesheets=[_GRID]
         )
 
     def show(self, counts: Mapping[str, Any], definition: CohortDefinition, theme: str) -> None:
@@ -74,6 +75,7 @@ class _Drawn:
         self, chart: _Chart, facet: Facet, whole: Mapping[str, Any], request: Callable[[dict[str, Any]], None]
     ) -> None:
         self._chart, self._facet, self._whole, self._request = chart, facet, whole, request
+        self._protected = SmallCounts.current()
         self._values: list[Any] = []
         self._chosen: list[bool] = []
         # The first drawing fixes the axes: it has all the bars that there will be.
@@ -100,8 +102,10 @@ class _Drawn:
     def _draw(self, data: tuple[list[Bar], Wholes, list[int], str]) -> hv.Overlay:
         bars, wholes, ticks, theme = data
         if "bins" in self._whole:
-            return columns(bars, wholes, theme, ticks=ticks, height=_HEIGHT, tapped=self._tapped)
-        return rows(bars, wholes, theme, slots=_SLOTS, height=_HEIGHT, tapped=self._tapped)
+            return columns(
+                bars, wholes, theme, ticks=ticks, height=_HEIGHT, tapped=self._tapped, protected=self._protected
+            )
+        return rows(bars, wholes, theme, slots=_SLOTS, height=_HEIGHT, tapped=self._tapped, protected=self._protected)
 
     def _ranked(self, counts: Mapping[str, Any], criterion: Criterion | None) -> list[Bar]:
         of_all = {value: patients for value, patients, _ in self._whole["values"]}
@@ -125,7 +129,7 @@ class _Drawn:
             for low, high, of_all in listed
         ]
 
-    def _all_bins(self) -> list[tuple[Scalar, Scalar, int]]:
+    def _all_bins(self) -> list[tuple[Scalar, Scalar, Count]]:
         """Return every bin from the first to the last, empty years too, so that the axis is true to scale."""
         bins = [(low, high, patients) for low, high, patients, _ in self._whole["bins"]]
         if not bins:
@@ -148,11 +152,15 @@ class _Drawn:
     def _said(self, counts: Mapping[str, Any]) -> str:
         whole = counts["whole"][0]
         if "bins" in counts:
-            missing, hidden = counts["missing"][0], _earlier(counts["bins"], self._values)
-            said = f"Recorded for all {whole:,} patients."
-            if missing:
-                share = percent(missing, whole)
-                said = f"Missing in a {self._facet.level} of {missing:,} of {whole:,} patients ({share}), not drawn."
+            missing, earlier = counts["missing"][0], _earlier(counts["bins"], self._values)
+            number, of = (count_in_words(each, self._protected) for each in (missing, whole))
+            said = f"Recorded for all {of} patients."
+            if missing != 0:
+                share = "" if missing is None else f" ({percent(missing, whole)})"
+                said = f"Missing in a {self._facet.level} of {number} of {of} patients{share}, not drawn."
+            if earlier and self._protected:
+                return f"{said} Patients before {self._values[0][0][:4]} are not drawn."
+            hidden = sum(earlier)
             return f"{said} {hidden:,} patients before {self._values[0][0][:4]}, not drawn." if hidden else said
         shown, there = min(len(counts["values"]), _SLOTS), len(counts["values"])
         of_all = f"of {self._whole['distinct']:,} in the snapshot"
@@ -180,9 +188,10 @@ _GRID = """
 :host {
   display: grid !important;
   grid-template-columns: repeat(2, minmax(0, 1fr)) !important;
+  grid-auto-rows: max-content !important;
   gap: 16px 40px !important;
 }
-@media (max-width: 1000px) {
+@media (max-width: 700px) {
   :host { grid-template-columns: minmax(0, 1fr) !important; }
 }
 """
@@ -210,6 +219,6 @@ def _inside(low: Any, high: Any, between: tuple[Scalar, Scalar] | None) -> bool:
     return (first is None or high is None or high >= first) and (last is None or low <= last)
 
 
-def _earlier(bins: Sequence[Any], shown: Sequence[Any]) -> int:
-    """Count patients in bins before those that are drawn."""
-    return sum(patients for low, _, patients, _ in bins if isinstance(low, str) and low < shown[0][0])
+def _earlier(bins: Sequence[Any], shown: Sequence[Any]) -> list[Any]:
+    """Return the patients in each bin before those that are drawn."""
+    return [patients for low, _, patients, _ in bins if isinstance(low, str) and low < shown[0][0]]

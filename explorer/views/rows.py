@@ -141,7 +141,7 @@ class Rows:
         page, rows, totals = answer
         if page != self.page:
             return
-        self._total = {"patient": totals.patients, "study": totals.studies, "series": totals.series}[page.level]
+        self._total = {"patient": totals.patients, "study": totals.studies, "series": totals.series}[page.level] or 0
         if page.level == self._drawn:
             self._fill(_written(rows))
         else:

@@ -8,7 +8,7 @@ from typing import Any
 
 import panel as pn
 
-from explorer.counts import Cohort, Step
+from explorer.counts import WITHHELD, Cohort, SmallCounts, Step
 from explorer.images import ImageFolder
 from explorer.session import Session
 from explorer.views.component import Request
@@ -76,6 +76,13 @@ class Tabs:
             "images": pn.Column(self._images, sizing_mode="stretch_width", margin=0),
             "code": pn.Column(self._code, sizing_mode="stretch_width", margin=0),
         }
+        policy = SmallCounts.current()
+        # Rows and images are single patients.
+        self._withheld = ("rows", "images") if policy else ()
+        for name in self._withheld:
+            told = Part(part="heading", sizing_mode="stretch_width", margin=0)
+            told.draw({"title": WITHHELD, "note": policy.sentence() if policy else "", "warning": ""})
+            self._panes[name] = pn.Column(told, sizing_mode="stretch_width", margin=0)
         self.pane = pn.Column(self._panes[self.name], sizing_mode="stretch_both", margin=0)
 
     @property
@@ -94,7 +101,7 @@ class Tabs:
 
     def hint(self) -> str:
         """Return what a person can do in the open tab."""
-        return _TITLES[self.name][1]
+        return "" if self.name in self._withheld else _TITLES[self.name][1]
 
     def open(self, name: str) -> None:
         """Open a tab, and ask for what it shows."""
@@ -117,6 +124,8 @@ class Tabs:
         self._draw_overview()
 
     def _ask(self) -> None:
+        if self.name in self._withheld:
+            return
         match self.name:
             case "overview":
                 self._draw_overview()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from explorer.counts import Cohort, Step
+from explorer.counts import Cohort, Step, count_in_words
 from explorer.errors import ExplorerError
 from explorer.export import notebook
 from explorer.session import Session
@@ -77,9 +77,10 @@ class Takeaway:
         if not steps:
             return
         text = io.StringIO()
-        writer = csv.DictWriter(text, list(steps[0].to_dict()))
+        rows = [_row(step) for step in steps]
+        writer = csv.DictWriter(text, list(rows[0]))
         writer.writeheader()
-        writer.writerows(step.to_dict() for step in steps)
+        writer.writerows(rows)
         stem = file_stem(self._session.definition.name)
         self._sender.download(f"{stem}-attrition.csv", "text/csv", text.getvalue().encode())
 
@@ -106,6 +107,18 @@ class Takeaway:
     def _done(self, problem: str) -> None:
         self.busy = False
         self._told(problem)
+
+
+def _row(step: Step) -> dict[str, object]:
+    """Return the step as a row; where small counts are protected it says how, and that a number is not told."""
+    row = step.to_dict()
+    if step.protected is None:
+        return row
+    hidden = {name: "not shown" for name in row} | dict.fromkeys(
+        ("patients", "alone", "without"), count_in_words(None, step.protected)
+    )
+    told = {name: hidden[name] if value is None else value for name, value in row.items()}
+    return {**told, "small counts protected": str(step.protected)}
 
 
 def _written(cohort: Cohort, level: str) -> bytes:

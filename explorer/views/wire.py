@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from explorer.codes import object_kind
 from explorer.cohort import CohortDefinition
-from explorer.counts import Cohort
-from explorer.facets import Facet
+from explorer.counts import Cohort, ProtectedJson, SmallCounts
+from explorer.facets import Facet, Scalar
 from explorer.session import parse_label
 from explorer.snapshot import Snapshot
 from explorer.views.facet_list import FacetInfo
 
-__all__ = ["everything", "facet_infos", "now"]
+__all__ = ["everything", "facet_infos", "now", "protection"]
 
 ORDER = (
     "Modality",
@@ -65,7 +65,11 @@ def everything(snapshot: Snapshot) -> dict[str, Any]:
         for facet in _shown(snapshot):
             values = snapshot.values(facet.name)
             ranged = facet.kind in ("number", "date")
-            counts[facet.name] |= {"min": values[0], "max": values[-1]} if ranged else {"distinct": len(values)}
+            if ranged and cohort.protected:
+                # The lowest and the highest value are each somebody's.
+                counts[facet.name] |= _ends(counts[facet.name]["bins"])
+            else:
+                counts[facet.name] |= {"min": values[0], "max": values[-1]} if ranged else {"distinct": len(values)}
         return counts
     finally:
         cohort.close()
@@ -83,7 +87,8 @@ def now(cohort: Cohort, active: str | None) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``by``: counts by facet; ``groups``: the group that each facet's counts belong to.
+        ``by``: counts by facet; ``groups``: the group that each facet's counts belong to; where small counts are
+        protected, ``protected``: how. A number that is protected is None then.
     """
     by: dict[str, Any] = {}
     groups: dict[str, str] = {}
@@ -92,7 +97,14 @@ def now(cohort: Cohort, active: str | None) -> dict[str, Any]:
         by[facet.name], counted = _counts(cohort, facet, group)
         groups[facet.name] = active or counted
     cohort.forget_choices()
-    return {"by": by, "groups": groups}
+    counts = {"by": by, "groups": groups}
+    return counts if cohort.protected is None else {**counts, "protected": cohort.protected.to_dict()}
+
+
+def protection() -> ProtectedJson | None:
+    """Return how small counts are protected in this process; None where they are not."""
+    policy = SmallCounts.current()
+    return policy.to_dict() if policy else None
 
 
 def _stands(definition: CohortDefinition, label: str) -> bool:
@@ -114,6 +126,14 @@ def _counts(cohort: Cohort, facet: Facet, group: str | None) -> tuple[Mapping[st
     counts = cohort.missing(facet.name, group) if facet.kind == "text" else cohort.facet(facet.name, group)
     values = [(value.value, value.patients, value.series) for value in counts.values]
     return {"values": values, "whole": whole}, counts.group
+
+
+def _ends(bins: Sequence[tuple[Scalar, Scalar, object, object]]) -> dict[str, Scalar]:
+    """Return where the first bin begins and the last one ends; an open one ends where it begins."""
+    if not bins:
+        return {"min": None, "max": None}
+    (first, *_), (low, high, *_) = bins[0], bins[-1]
+    return {"min": first, "max": low if high is None else high}
 
 
 def _info(facet: Facet) -> FacetInfo:

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import get_args
 
 from explorer.cohort import CohortDefinition, Select, describe_selection
-from explorer.counts import Step
+from explorer.counts import Count, Step, count_in_words, few_or_more
 
 __all__ = ["choices_in_words", "file_stem", "percent", "share_of", "takes_in_words", "value_in_words", "why_empty"]
 
 
-def share_of(part: int, whole: int) -> float:
-    """Return the share, 0 to 1; 0 of nothing is 0."""
-    return part / whole if whole else 0.0
+def share_of(part: Count, whole: Count) -> float:
+    """Return the share, 0 to 1; 0 of nothing is 0, and so is what is protected."""
+    return part / whole if part and whole else 0.0
 
 
-def percent(part: int, whole: int) -> str:
+def percent(part: Count, whole: Count) -> str:
     """Return the share with one decimal: ``"28.6 %"``; ``"< 0.1 %"`` where it is less, and a plain 0 for none."""
     share = 100 * share_of(part, whole)
     return "0" if share <= 0 else "< 0.1 %" if share < 0.1 else f"{share:.1f} %"
@@ -42,10 +42,11 @@ def choices_in_words(definition: CohortDefinition) -> list[dict[str, str]]:
 
 def why_empty(steps: Sequence[Step]) -> str:
     """Return why nobody is in a cohort, with the one rule whose removal helps most."""
-    helpful = max(steps, key=lambda step: step.without)
-    if not helpful.without:
+    helpful = max(steps, key=lambda step: few_or_more(step.without))
+    if helpful.without == 0:
         return "No patient meets all rules, nor all rules but one. The attrition says what each rule costs."
-    patients = "1 patient" if helpful.without == 1 else f"{helpful.without:,} patients"
+    number = count_in_words(helpful.without, helpful.protected)
+    patients = f"{number} patient" if helpful.without == 1 else f"{number} patients"
     return f"No patient meets all rules. Leave out “{helpful.rule}”: +{patients}."
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from typing import Any
 
@@ -158,7 +157,7 @@ def test_nobody(small: Snapshot) -> None:
     assert cohort.levels()["include"][0] == {"series": 0, "study": 0, "patient": 0}
     steps = cohort.attrition()
     assert [step.patients for step in steps] == [40, steps[1].patients, 0, 0]
-    assert all(type(value) in (int, str) for step in steps for value in dataclasses.asdict(step).values())
+    assert all(type(value) in (int, str) for step in steps for value in step.to_dict().values())
     for level in ("patient", "study", "series"):
         frame = cohort.frame(level)  # type: ignore[arg-type]
         assert len(frame) == 0

@@ -87,7 +87,7 @@ def test_a_hostile_catalogue_is_shown_as_text(hostile: Snapshot, definition: Coh
         for output in cell.get("outputs", ())
         if "text/html" in output.data
     ]
-    assert len(tables) == 5
+    assert len(tables) == 6
     for html in tables:
         page = Page(html)
         plain = {tag.split(" ")[0] for tag in page.tags}
