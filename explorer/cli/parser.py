@@ -111,8 +111,11 @@ def _snapshot_commands(commands: Any) -> None:
 def _program_commands(commands: Any) -> None:
     app = _add(commands, "app", program_commands.app, "open the explorer in the browser")
     app.add_argument("--snapshot", metavar="ID|PATH", help=_SNAPSHOT)
-    app.add_argument("--images", metavar="FOLDER", help=_IMAGES)
-    lab = _add(commands, "lab", program_commands.lab, "open JupyterLab in this folder")
+    app.add_argument("--images", metavar="FOLDER", action="append", help=_IMAGES)
+    app.add_argument("--unix-socket", metavar="PATH", help="listen on this socket only, for a Jupyter server")
+    app.add_argument("--prefix", metavar="PATH", default="", help="path under which the Jupyter server shows it")
+    lab = _add(commands, "lab", program_commands.lab, "open JupyterLab in this folder, with the explorer")
+    lab.add_argument("notebook", metavar="NOTEBOOK", nargs="?", help="notebook to open beside the explorer")
     for one in (app, lab):
         one.add_argument("--port", type=_port, metavar="PORT", help="port of the local server; by default a free one")
         one.add_argument("--no-browser", action="store_true", help="print the address and open nothing")

@@ -113,6 +113,19 @@ class Session:
         """Hear no more of the changes of others."""
         self._stop()
 
+    def follow(self) -> None:
+        """Take over now what another screen or kernel has written; with `watch` that happens by itself, soon."""
+        with self._lock:
+            shared = self._workspace.read()
+            if shared.revision == self._shared.revision:
+                return
+            definition = self._fitting(shared)
+            if definition is None:
+                self._shared = shared
+                self._tell()
+            else:
+                self._become(shared, lambda: self._recalled(definition))
+
     def apply(self, request: Request) -> None:
         """Carry out a request from the screen, on what is newest.
 
@@ -157,22 +170,9 @@ class Session:
 
     def _heard(self, _shared: Shared) -> None:
         if self._schedule is None:
-            self._follow()
+            self.follow()
         else:
-            self._schedule(self._follow)
-
-    def _follow(self) -> None:
-        """Take over what another screen or kernel has written."""
-        with self._lock:
-            shared = self._workspace.read()
-            if shared.revision == self._shared.revision:
-                return
-            definition = self._fitting(shared)
-            if definition is None:
-                self._shared = shared
-                self._tell()
-            else:
-                self._become(shared, lambda: self._recalled(definition))
+            self._schedule(self.follow)
 
     def _to(self, shared: Shared, timeline: Timeline) -> Shared:
         if timeline.now != shared.definition:

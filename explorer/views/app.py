@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,16 @@ from bokeh.util.warnings import BokehUserWarning
 
 from explorer.cohort.texts import one_line
 from explorer.errors import SurroundingsError
-from explorer.images import index_folder
+from explorer.images import index_folders
 from explorer.snapshot import Snapshot
+from explorer.views.answers import patterns
 from explorer.views.component import require_static
-from explorer.views.desk import Desk
 from explorer.views.fence import fence, signed
+from explorer.views.page import pages
+from explorer.views.rooms import Rooms
 from explorer.views.viewer import static_dirs
-from explorer.views.wire import everything
 
-__all__ = ["application", "serve"]
-
-_HERE = Path(__file__).parent
+__all__ = ["application", "serve", "serve_on_socket"]
 
 
 def serve(
@@ -32,7 +32,7 @@ def serve(
     *,
     port: int = 0,
     open_browser: bool = True,
-    images: Path | None = None,
+    images: Sequence[Path] = (),
     address: str = "127.0.0.1",
 ) -> None:
     """Serve the explorer on this machine until it is stopped.
@@ -46,7 +46,7 @@ def serve(
     open_browser
         Open the page in the person's browser.
     images
-        Folder with local DICOM files; None where there is none.
+        Folders with local DICOM files.
     address
         Address to listen on; only this machine by default.
 
@@ -55,24 +55,14 @@ def serve(
     SurroundingsError
         The port is in use, or the browser part is not built.
     """
-    # Bokeh says so, without harm, whenever a tab gives its place to another that was there before.
-    warnings.filterwarnings("ignore", "reference already known", BokehUserWarning)
-    show = application(snapshot, images)
+    rooms = Rooms(lambda _report: snapshot, images)
+    rooms.wait()
+    show = application(rooms, images)
     # Known before it listens, so that pages of this address only may open a websocket.
     port = port or _free_port(address)
     hosts = [f"localhost:{port}", f"{address}:{port}"]
     try:
-        server = pn.serve(  # type: ignore[no-untyped-call]
-            {"/": show},
-            port=port,
-            address=address,
-            show=False,
-            start=False,
-            title="Cohort Explorer",
-            static_dirs=static_dirs(),
-            websocket_origin=hosts,
-            **signed(),
-        )
+        server = _server(show, port=port, address=address, websocket_origin=hosts)
     except OSError as error:
         raise SurroundingsError(
             f"cannot listen on port {port}: {error.strerror or error}; choose another with --port"
@@ -87,6 +77,61 @@ def serve(
     server.io_loop.start()
 
 
+def serve_on_socket(
+    path: Path,
+    find: Callable[[Any], Snapshot],
+    *,
+    prefix: str,
+    images: Sequence[Path] = (),
+) -> None:
+    """Serve the explorer to the Jupyter server of this person, until it is stopped. It listens at once.
+
+    Parameters
+    ----------
+    path
+        The socket; its folder is private.
+    find
+        Opens or builds the snapshot to begin with; it is given a function that hears of its progress.
+    prefix
+        Path of the address under which the browser sees it, ``/user/alice/explorer/app``.
+    images
+        Folders with local DICOM files.
+
+    Raises
+    ------
+    SurroundingsError
+        The socket cannot be made, or the browser part is not built.
+    """
+    rooms = Rooms(find, images)
+    show = application(rooms, images)
+    # The Jupyter server in front checks the origin; on a hub this process cannot know its own address. Bokeh warns.
+    logging.getLogger("bokeh.server.util").setLevel(logging.ERROR)
+    options = {"unix_socket": str(path), "websocket_origin": ["*"], "extra_patterns": patterns(rooms)}
+    try:
+        server = _server(show, prefix=prefix.rstrip("/"), **options)
+    except OSError as error:
+        raise SurroundingsError(f"cannot listen on {path}: {error.strerror or error}") from error
+    fence(server._tornado, None)
+    server.start()
+    try:
+        server.io_loop.start()
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _server(show: Callable[[], Any], **options: Any) -> Any:
+    return pn.serve(  # type: ignore[no-untyped-call]
+        {"/": show},
+        show=False,
+        start=False,
+        verbose=False,
+        title="Cohort Explorer",
+        static_dirs=static_dirs(),
+        **signed(),
+        **options,
+    )
+
+
 def _free_port(address: str) -> int:
     with socket.socket() as probe:
         probe.bind((address, 0))
@@ -94,24 +139,11 @@ def _free_port(address: str) -> int:
         return port
 
 
-def application(snapshot: Snapshot, images: Path | None = None) -> Callable[[], Any]:
-    """Return the function that makes a page; what all pages share is computed once, at once."""
+def application(rooms: Rooms, images: Sequence[Path] = ()) -> Callable[[], Any]:
+    """Return the function that makes a page; what all pages share is computed once."""
+    # Bokeh says so, without harm, whenever a tab gives its place to another that was there before.
+    warnings.filterwarnings("ignore", "reference already known", BokehUserWarning)
     pn.extension("tabulator", notifications=False)
     require_static()
-    whole = everything(snapshot)
-    folder = ThreadPoolExecutor(1).submit(index_folder, images) if images else None
-    template_text = (_HERE / "page.html").read_text(encoding="utf-8")
-    css = (_HERE / "page.css").read_text(encoding="utf-8")
-
-    def page() -> Any:
-        desk = Desk(snapshot, whole, folder)
-        pn.state.on_session_destroyed(lambda _context: desk.close())
-        template = pn.Template(template_text)
-        template.add_variable("page_css", css)
-        template.add_variable("snapshot_title", snapshot.title)
-        for name, part in desk.parts().items():
-            template.add_panel(name, part)
-        pn.state.onload(desk.begin)
-        return template
-
-    return page
+    folder = ThreadPoolExecutor(1).submit(index_folders, images) if images else None
+    return pages(rooms, folder)

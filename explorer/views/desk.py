@@ -10,16 +10,17 @@ import panel as pn
 
 from explorer.cohort import CohortDefinition
 from explorer.cohort.texts import one_line
-from explorer.counts import Step, Totals
+from explorer.counts import SmallCounts, Step, Totals
 from explorer.errors import ExplorerError
 from explorer.images import ImageFolder
-from explorer.session import Session
+from explorer.session import Session, Workspace
 from explorer.snapshot import Snapshot
 from explorer.views import wire
 from explorer.views.component import Request
 from explorer.views.facet_list import FacetList
 from explorer.views.live import Live
 from explorer.views.parts import Part, bar_data, head_totals
+from explorer.views.remembered import counted, levelled, totalled
 from explorer.views.tabs import Tabs
 from explorer.views.takeaway import Takeaway
 from explorer.views.words import choices_in_words, why_empty
@@ -37,7 +38,11 @@ class Desk:
     images
         The index of the local images, in a while; None where no folder was given.
     definition
-        Where to begin.
+        Where to begin; None is where the workspace stands.
+    workspace
+        What this page shares with the person's other screens; None where it is on its own.
+    embedded
+        Whether the page stands in a tab of JupyterLab, which saves, opens and exports for it.
     """
 
     def __init__(
@@ -46,18 +51,29 @@ class Desk:
         everything: Mapping[str, Any],
         images: Future[ImageFolder] | None = None,
         definition: CohortDefinition | None = None,
+        *,
+        workspace: Workspace | None = None,
+        embedded: bool = False,
     ) -> None:
-        self.session = Session(snapshot, definition)
         self._document = pn.state.curdoc
+        self._closed = False
+        self._embedded = embedded
+        self.session = Session(snapshot, definition, workspace=workspace, schedule=self._soon)
+        self._began_on = self.session.shared.snapshot
         self._live = Live(self.session, self._soon, self._failed)
-        self._whole = Totals(snapshot.id, **snapshot.totals)
+        self._whole = Totals.whole(snapshot)
         self._totals = self._whole
         self._problem, self._theme, self._empty = "", "", ""
         self._waiting = False
         self.bar = Part(part="bar", sizing_mode="stretch_width", margin=0)
         self.head = Part(part="head", sizing_mode="stretch_width", margin=0)
+        self._policy = SmallCounts.current()
         self.left = FacetList(
-            facets=wire.facet_infos(snapshot), all=dict(everything), sizing_mode="stretch_both", margin=0
+            facets=wire.facet_infos(snapshot),
+            all=dict(everything),
+            now={} if self._policy is None else {"protected": wire.protection()},
+            sizing_mode="stretch_both",
+            margin=0,
         )
         self._takeaway = Takeaway(self.session, self.bar, self._soon, self._told)
         self.tabs = Tabs(self.session, self._live, everything, images, self._requested, self._takeaway)
@@ -78,14 +94,17 @@ class Desk:
         self._changed()
 
     def close(self) -> None:
-        """Stop computing; the page is closed."""
+        """Stop computing and following; the page is closed."""
+        self._closed = True
+        self.session.close()
         self._live.close()
 
     def _soon(self, task: Callable[[], object]) -> None:
         """Run a task in the page's thread."""
 
         def run() -> None:
-            task()
+            if not self._closed:
+                task()
 
         if self._document is None:
             run()
@@ -143,9 +162,9 @@ class Desk:
         self._draw_bar()
         self._draw_head()
         active = self.session.state.active
-        self._live.ask(lambda cohort: cohort.totals(), self._counted)
-        self._live.ask(lambda cohort: wire.now(cohort, active), self._answered)
-        self._live.ask(lambda cohort: cohort.levels(), self._levelled)
+        self._live.ask(totalled, self._counted)
+        self._live.ask(lambda cohort: counted(cohort, active), self._answered)
+        self._live.ask(levelled, self._levelled)
         self.tabs.refresh()
 
     def _counted(self, totals: Totals) -> None:
@@ -196,6 +215,8 @@ class Desk:
                 redo=session.can_redo,
                 theme=self._theme,
                 exporting=self._takeaway.busy,
+                embedded=self._embedded,
+                moved=session.shared.snapshot not in ("", self._began_on, session.snapshot.id),
             )
         )
 
@@ -212,6 +233,7 @@ class Desk:
                 "tab": self.tabs.name,
                 "hint": self.tabs.hint(),
                 "pending": self._waiting,
-                "problem": self._problem,
+                "problem": self._problem or self.session.problem,
+                "info": "" if self._policy is None else self._policy.sentence(),
             }
         )

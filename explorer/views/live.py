@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
 
 from explorer.counts import Cohort
 from explorer.errors import ExplorerError
@@ -23,6 +23,16 @@ Schedule = Callable[[Callable[[], None]], object]
 """Runs a function in the page's thread, soon."""
 
 
+class Pool(Protocol):
+    """Where questions are computed, one after another."""
+
+    def submit(self, function: Callable[..., object], /, *arguments: Any) -> object:
+        """Compute this after what was asked for before."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take nothing more."""
+
+
 class Live:
     """Puts questions to the session's cohort, in order, and hands over only the answers that still hold.
 
@@ -34,13 +44,17 @@ class Live:
         Runs a function in the page's thread.
     failed
         Called in the page's thread with a sentence when an answer could not be had.
+    pool
+        Computes one answer at a time; None is a thread of its own.
     """
 
-    def __init__(self, session: Session, schedule: Schedule, failed: Callable[[str], None]) -> None:
+    def __init__(
+        self, session: Session, schedule: Schedule, failed: Callable[[str], None], pool: Pool | None = None
+    ) -> None:
         self._session = session
         self._schedule = schedule
         self._failed = failed
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="explorer-answers")
+        self._pool: Pool = pool or ThreadPoolExecutor(1, thread_name_prefix="explorer-answers")
         self._lock = threading.Lock()
         self._closed = False
         self._cohort = session.cohort()

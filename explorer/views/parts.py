@@ -7,14 +7,14 @@ Each part has one trait with all that it draws, so that an answer arrives whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import param
 
 from explorer.cohort import CohortDefinition
-from explorer.counts import Step, Totals, byte_size
+from explorer.counts import Count, SmallCounts, Step, Totals, byte_size, count_in_words, loss, size_in_words
 from explorer.snapshot import Snapshot
 from explorer.views.component import STATIC, Built
 from explorer.views.words import share_of, takes_in_words
@@ -40,9 +40,17 @@ class Part(Built):
 
 
 def bar_data(
-    definition: CohortDefinition, snapshot: Snapshot, *, undo: bool, redo: bool, theme: str, exporting: bool
+    definition: CohortDefinition,
+    snapshot: Snapshot,
+    *,
+    undo: bool,
+    redo: bool,
+    theme: str,
+    exporting: bool,
+    embedded: bool = False,
+    moved: bool = False,
 ) -> dict[str, Any]:
-    """Return what the bar draws."""
+    """Return what the bar draws; `moved` where the workspace went on to another snapshot, so the page starts anew."""
     about = f"{snapshot.title}, {snapshot.date or 'undated'}, snapshot {snapshot.id[:12]}"
     return {
         "snapshot": snapshot.title,
@@ -52,36 +60,47 @@ def bar_data(
         "redo": redo,
         "theme": theme,
         "exporting": exporting,
+        "embedded": embedded,
+        "moved": moved,
     }
 
 
 def head_totals(now: Totals, everything: Totals) -> list[dict[str, Any]]:
-    """Return the six totals as the head draws them, each with its whole."""
-    counted = [
-        ("Datasets", now.datasets, everything.datasets),
-        ("Patients", now.patients, everything.patients),
-        ("Studies", now.studies, everything.studies),
-        ("Series", now.series, everything.series),
-        ("Images", now.instances, everything.instances),
-    ]
+    """Return the six totals as the head draws them, each with its whole; told under the policy of this process."""
+    policy = now.protected or SmallCounts.current()
+    now, everything = now.under(policy), everything.under(policy)
+
+    def total(label: str, write: Callable[[Totals], str], number: Callable[[Totals], Count]) -> dict[str, Any]:
+        share = share_of(number(now), number(everything))
+        return {"label": label, "value": write(now), "unit": "", "of": f"of {write(everything)}", "share": share}
+
+    # Datasets are no people: told as they are, or not at all.
     totals = [
-        {"label": label, "value": f"{n:,}", "unit": "", "of": f"of {whole:,}", "share": share_of(n, whole)}
-        for label, n, whole in counted
+        total("Datasets", lambda each: size_in_words(each.datasets, None), lambda each: each.datasets),
+        total("Patients", lambda each: count_in_words(each.patients, policy), lambda each: each.patients),
+        total("Studies", lambda each: size_in_words(each.studies, policy), lambda each: each.studies),
+        total("Series", lambda each: size_in_words(each.series, policy), lambda each: each.series),
+        total("Images", lambda each: size_in_words(each.instances, policy), lambda each: each.instances),
+        total("Size", lambda each: size_in_words(each.bytes, policy, byte_size), lambda each: each.bytes),
     ]
-    value, unit = byte_size(now.bytes).split(" ")
-    of = byte_size(everything.bytes)
-    share = share_of(now.bytes, everything.bytes)
-    return [*totals, {"label": "Size", "value": value, "unit": unit, "of": f"of {of}", "share": share}]
+    if now.bytes is not None:
+        totals[-1]["value"], totals[-1]["unit"] = totals[-1]["value"].rsplit(" ", 1)
+    return totals
 
 
 def attrition_data(steps: Sequence[Step], snapshot: Snapshot) -> dict[str, Any]:
-    """Return what the attrition tab draws."""
+    """Return what the attrition tab draws; where small counts are protected, also how, and the patients lost."""
     rows = []
-    for step in steps:
+    policy = next((step.protected for step in steps), None)
+    for before, step in zip((None, *steps), steps, strict=False):
         kind, _, index = step.path.strip("/").partition("/")
         group = f"{kind} {int(index) + 1}" if index else ""
-        rows.append({**step.to_dict(), "group": group, "last": step.path == "/select"})
-    return {"steps": rows, "snapshot": snapshot.title}
+        row = {**step.to_dict(), "group": group, "last": step.path == "/select"}
+        if policy:
+            row["lost"] = loss(before.patients, step.patients, policy) if before else 0
+        rows.append(row)
+    drawn = {"steps": rows, "snapshot": snapshot.title}
+    return {**drawn, "protected": policy.to_dict()} if policy else drawn
 
 
 def code_data(definition: CohortDefinition, snapshot: Snapshot, sql: str) -> dict[str, Any]:

@@ -64,10 +64,41 @@ def test_lab_is_started_without_its_news(run: Run, monkeypatch: pytest.MonkeyPat
     assert ended.code == 1 and "exit code 1" in ended.err
 
 
+def test_lab_opens_the_explorer_and_a_notebook_beside_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+    monkeypatch.setattr(program_commands, "find_spec", lambda _: SimpleNamespace())
+    monkeypatch.setattr(program_commands, "_wait_for", lambda command: seen.append(command) or 0)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my lessons").mkdir()
+    (tmp_path / "my lessons" / "a b.ipynb").write_text("{}")
+    assert run("lab").code == 0
+    assert run("lab", "my lessons/a b.ipynb").code == 0
+    assert "--LabApp.default_url=/lab?cohort-explorer=open" in seen[0]
+    assert "--LabApp.default_url=/lab/tree/my%20lessons/a%20b.ipynb?cohort-explorer=right" in seen[1]
+    absent = run("lab", "none.ipynb")
+    assert absent.code == 2 and "none.ipynb: there is no such notebook" in absent.err
+    outside = run("lab", __file__)
+    assert outside.code == 2 and "not in this folder" in outside.err
+
+
 def test_lab_that_is_not_installed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program_commands, "find_spec", lambda _: None)
     ran = run("lab")
     assert ran.code == 1 and "cohort-explorer[lab]" in ran.err
+
+
+def test_app_is_served_to_a_jupyter_server(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: list[tuple[Any, ...]] = []
+    module = ModuleType("explorer.views.app")
+    module.serve_on_socket = lambda path, find, **options: seen.append((path, options))  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "explorer.views.app", module)
+    (tmp_path / "a").mkdir()
+    monkeypatch.setenv("COHORT_EXPLORER_IMAGES", f"{tmp_path}:{tmp_path / 'a'}")
+    assert run("app", "--unix-socket", tmp_path / "s", "--prefix", "/user/a/explorer/app").code == 0
+    images = [tmp_path, tmp_path / "a"]
+    assert seen == [(tmp_path / "s", {"prefix": "/user/a/explorer/app", "images": images})]
 
 
 def test_app_is_served(run: Run, small: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
@@ -76,4 +107,4 @@ def test_app_is_served(run: Run, small: Snapshot, tmp_path: Path, monkeypatch: p
     module.serve = lambda snapshot, **options: seen.append((snapshot, options))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "explorer.views.app", module)
     assert run("app", "--no-browser", "--snapshot", small.path, "--images", tmp_path).code == 0
-    assert seen == [(small, {"port": 0, "open_browser": False, "images": tmp_path})]
+    assert seen == [(small, {"port": 0, "open_browser": False, "images": [tmp_path]})]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from explorer import CohortDefinition, Snapshot
 from explorer.facets import Modality, age
+from explorer.session import Workspace
 from explorer.sources import RowsSource
 from explorer.views import wire
 from explorer.views.desk import Desk
@@ -62,3 +66,52 @@ def test_what_the_cohort_takes_can_be_chosen(desk: Desk) -> None:
     assert ask(desk, kind="select", select="all").select == "all"
     ask(desk, kind="select", select="some")
     assert desk.session.definition.select == "all"
+
+
+def bar(desk: Desk) -> dict[str, Any]:
+    drawn: dict[str, Any] = json.loads(desk.bar.data)
+    return drawn
+
+
+def test_a_page_shares_its_workspace(tmp_path: Path, desk: Desk) -> None:
+    space = Workspace("default", tmp_path)
+    snapshot = desk.session.snapshot
+    one, two = (Desk(snapshot, wire.everything(snapshot), workspace=space, embedded=True) for _ in range(2))
+    ask(one, kind="toggle", facet="Modality", value="CT", on=True)
+    two.session.follow()
+    assert two.session.definition == CT
+    assert bar(two)["undo"] and bar(two)["embedded"] and not bar(desk)["embedded"]
+    assert two.left.definition == CT.to_dict()
+    for each in (one, two):
+        each.close()
+    ask(desk, kind="toggle", facet="Modality", value="MR", on=True)
+    assert one.session.definition == CT
+
+
+def test_a_page_starts_anew_when_its_workspace_goes_to_another_snapshot(tmp_path: Path, desk: Desk) -> None:
+    space = Workspace("default", tmp_path)
+    snapshot = desk.session.snapshot
+    page = Desk(snapshot, wire.everything(snapshot), workspace=space)
+    assert not bar(page)["moved"]
+    space.change(lambda shared: replace(shared, snapshot="f" * 64))
+    page.session.follow()
+    assert bar(page)["moved"]
+    page.close()
+    # A snapshot that is gone: the page opened on another one, and does not start anew again and again.
+    late = Desk(snapshot, wire.everything(snapshot), workspace=space)
+    assert not bar(late)["moved"]
+    late.close()
+
+
+def test_a_cohort_that_does_not_fit_is_said(tmp_path: Path, desk: Desk) -> None:
+    space = Workspace("default", tmp_path)
+    page = Desk(desk.session.snapshot, wire.everything(desk.session.snapshot), definition=CT, workspace=space)
+    foreign = {"version": 1, "include": [{"same": "series", "where": [{"facet": "x", "is_in": ["y"]}]}]}
+    other = CohortDefinition.from_dict(foreign)
+    space.change(lambda shared: replace(shared, timeline=shared.timeline.then(other)))
+    page.session.follow()
+    assert page.session.definition == CT
+    assert "this snapshot cannot show" in page.head.data
+    ask(page, kind="toggle", facet="Modality", value="MR", on=True)
+    assert "this snapshot cannot show" not in page.head.data
+    page.close()

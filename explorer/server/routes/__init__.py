@@ -1,0 +1,25 @@
+"""The routes: what JupyterLab and its pages ask of this extension. Each one is thin; the work is done elsewhere."""
+
+from __future__ import annotations
+
+from explorer.server.routes.app import AppRoute
+from explorer.server.routes.asks import AskRoute
+from explorer.server.routes.cohorts import CohortsRoute
+from explorer.server.routes.events import EventsRoute
+from explorer.server.routes.proxy import AppProxy
+from explorer.server.routes.settings import SettingsRoute
+from explorer.server.routes.workspaces import WorkspaceRoute, WorkspacesRoute
+
+__all__ = ["ROUTES"]
+
+ROUTES = [
+    ("explorer/api/app", AppRoute),
+    ("explorer/api/workspaces", WorkspacesRoute),
+    ("explorer/api/workspaces/([^/]+)", WorkspaceRoute),
+    ("explorer/api/ask/([^/]+)", AskRoute),
+    ("explorer/api/cohorts", CohortsRoute),
+    ("explorer/api/settings", SettingsRoute),
+    ("explorer/api/events", EventsRoute),
+    ("explorer/app(/.*)?", AppProxy),
+]
+"""Paths below the server's base URL."""

@@ -1,0 +1,217 @@
+"""One workspace for JupyterLab's side panel: changes in the order in which they came, counts of the newest only."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, get_args
+
+from explorer.cohort import CohortDefinition
+from explorer.cohort.texts import shown
+from explorer.counts import Cohort
+from explorer.errors import ExplorerError, UserError
+from explorer.session import Request, Session, Shared, Workspace
+from explorer.views.answers.moment import Answer, Measure, Moment
+
+if TYPE_CHECKING:
+    from explorer.views.rooms import Opened
+
+__all__ = ["Column"]
+
+
+@dataclass(eq=False)
+class _Caller:
+    """Somebody who waits for the numbers."""
+
+    have: str
+    problem: str = ""
+    future: Future[Answer] = field(default_factory=Future)
+
+    def __post_init__(self) -> None:
+        self.future.set_running_or_notify_cancel()  # from here on nobody cancels it
+
+
+class _LateError(Exception):
+    """What was counted is no longer what is asked."""
+
+
+class Column:
+    """What the side panel shows of one workspace, with its own active group, empty cards and measure.
+
+    A question is a change, or only a look, and is answered with all numbers. Changes are made one after another in one
+    thread, counting goes on in another: where a newer change comes, counting stops, and all who wait get the numbers
+    of the newest.
+
+    Parameters
+    ----------
+    opened
+        Returns the open snapshot of an id; of none, the one to begin with.
+    workspace
+        Where the definition is kept.
+    """
+
+    def __init__(self, opened: Callable[[str], Opened], workspace: Workspace) -> None:
+        self._open = opened
+        self._workspace = workspace
+        self._edits = ThreadPoolExecutor(1, thread_name_prefix="explorer-column-edits")
+        self._counts = ThreadPoolExecutor(1, thread_name_prefix="explorer-column-counts")
+        # Of the thread that edits:
+        self._session: Session | None = None
+        self._measure: Measure = "patients"
+        self._seen = ""
+        self._changes = 0
+        # Of both, under the lock:
+        self._lock = threading.Lock()
+        self._moment: Moment | None = None
+        self._waiting: list[_Caller] = []
+        self._cohort: Cohort | None = None
+        self._counting: tuple[str, str, str | None] | None = None
+
+    def ask(self, have: str = "", request: Request | None = None) -> Future[Answer]:
+        """Carry out a request from the screen, if there is one, and return what the screen shows then, in a while.
+
+        A request that makes no valid definition changes nothing; ``problem`` in the answer says why.
+
+        Parameters
+        ----------
+        have
+            Id of the snapshot whose facets and counts of everything the screen has; they are left out then.
+        """
+        if request is not None and not (isinstance(request, Mapping) and isinstance(request.get("kind"), str)):
+            raise UserError(f"a request is an object with its kind, not {shown(request)}")
+        return self._submit(have, lambda: "" if request is None else self._carry_out(request))
+
+    def look_at(self, snapshot: str, have: str = "") -> Future[Answer]:
+        """Go to another snapshot with the same definition, and return what the screen shows then, in a while.
+
+        The answer is a `UserError` where there is no such snapshot or the definition does not fit it; then nothing has
+        changed.
+        """
+        return self._submit(have, lambda: self._go_to(snapshot))
+
+    def close(self) -> None:
+        """Take no more questions; those that were asked are answered."""
+        self._edits.submit(self._counts.shutdown, wait=False)
+        self._edits.shutdown(wait=False)
+
+    # --- The thread that edits ----------------------------------------------------------------------------------------
+
+    def _submit(self, have: str, step: Callable[[], str]) -> Future[Answer]:
+        caller = _Caller(have)
+        self._edits.submit(self._edit, caller, step)
+        return caller.future
+
+    def _edit(self, caller: _Caller, step: Callable[[], str]) -> None:
+        try:
+            caller.problem = step()
+            moment = self._look()
+        except BaseException as error:
+            caller.future.set_exception(error)
+            return
+        with self._lock:
+            self._moment = moment
+            self._waiting.append(caller)
+            late = self._cohort if self._cohort is not None and self._counting != moment.key else None
+        self._counts.submit(self._count)
+        if late is not None:
+            late.interrupt()
+
+    def _carry_out(self, request: Request) -> str:
+        """Carry out a request, and return why it could not be; empty where it could."""
+        session, _, _ = self._now()
+        self._seen = f"{str(request.get('client', ''))[:40]}:{str(request.get('n', 0))[:20]}"
+        try:
+            match request["kind"]:
+                case "measure":
+                    if request.get("value") not in get_args(Measure):
+                        raise UserError(f"numbers show {' or '.join(get_args(Measure))}, not {shown(request)}")
+                    self._measure = request["value"]
+                case "start-again":
+                    session.show(CohortDefinition())
+                case _:
+                    session.apply(request)
+        except ExplorerError as error:
+            return str(error)
+        return ""
+
+    def _go_to(self, name: str) -> str:
+        snapshot = self._open(name).snapshot
+
+        def step(shared: Shared) -> Shared:
+            shared.definition.check(snapshot)
+            return replace(shared, snapshot=snapshot.id)
+
+        self._workspace.change(step)
+        return ""
+
+    def _look(self) -> Moment:
+        session, opened, lost = self._now()
+        return Moment(
+            workspace=self._workspace.name,
+            opened=opened,
+            state=session.state,
+            shared=session.shared,
+            revision=self._changes + session.revision,
+            measure=self._measure,
+            seen=self._seen,
+            problem=lost or session.problem,
+        )
+
+    def _now(self) -> tuple[Session, Opened, str]:
+        """Return the session as the workspace stands now, its snapshot, and why that is not the one chosen."""
+        wanted, lost = self._workspace.read().snapshot, ""
+        try:
+            opened = self._open(wanted)
+        except ExplorerError as error:
+            opened = self._open("")
+            lost = f"{error} {opened.snapshot.title} is shown instead."
+        if self._session is None or self._session.snapshot != opened.snapshot:
+            if self._session is not None:
+                self._changes += self._session.revision + 1
+            self._session = Session(opened.snapshot, workspace=self._workspace)
+            self._session.close()  # it looks whenever it is asked
+        else:
+            self._session.follow()
+        return self._session, opened, lost
+
+    # --- The thread that counts ---------------------------------------------------------------------------------------
+
+    def _count(self) -> None:
+        with self._lock:
+            callers, self._waiting = self._waiting, []
+            moment = self._moment
+        if not callers or moment is None:
+            return
+        try:
+            answer = self._answer(moment)
+        except _LateError:
+            with self._lock:
+                self._waiting = [*callers, *self._waiting]
+        except BaseException as error:
+            for caller in callers:
+                caller.future.set_exception(error)
+        else:
+            for caller in callers:
+                caller.future.set_result(moment.for_one_who_has(answer, caller.have, caller.problem))
+
+    def _answer(self, moment: Moment) -> Answer:
+        cohort = moment.cohort()
+        try:
+            with self._lock:
+                self._check(moment)
+                self._cohort, self._counting = cohort, moment.key
+            return moment.answer(cohort)
+        except Exception:
+            with self._lock:
+                self._check(moment)
+            raise
+        finally:
+            with self._lock:
+                self._cohort = None
+            cohort.close()
+
+    def _check(self, moment: Moment) -> None:
+        if self._moment is not None and self._moment.key != moment.key:
+            raise _LateError

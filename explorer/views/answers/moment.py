@@ -1,0 +1,111 @@
+"""A workspace as JupyterLab's side panel shows it at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from explorer.counts import Cohort, Totals
+from explorer.session import Shared, State
+from explorer.views.parts import head_totals
+from explorer.views.remembered import counted, levelled, totalled
+from explorer.views.wire import facet_infos
+from explorer.views.words import why_empty
+
+if TYPE_CHECKING:
+    from explorer.views.rooms import Opened
+
+__all__ = ["Answer", "Measure", "Moment"]
+
+Answer = dict[str, Any]
+
+Measure = Literal["patients", "series"]
+
+_ADVICE = 3
+"""Warnings that there is room for; the app shows as many."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What is shown, before it is counted.
+
+    Attributes
+    ----------
+    opened
+        The snapshot that it is counted on.
+    state, shared
+        What is in front of the person, and what the workspace held.
+    revision
+        Of the column: grows with every change that it shows.
+    measure
+        What the numbers of the facets show.
+    seen
+        The last click that was answered.
+    problem
+        Why the workspace does not look as it should; empty where it does.
+    """
+
+    workspace: str
+    opened: Opened
+    state: State
+    shared: Shared
+    revision: int
+    measure: Measure
+    seen: str
+    problem: str
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        """What its numbers depend on."""
+        return self.opened.snapshot.id, self.state.definition.id, self.state.active
+
+    def cohort(self) -> Cohort:
+        """Return the cohort to count."""
+        return Cohort(self.state.definition, self.opened.snapshot)
+
+    def answer(self, cohort: Cohort) -> Answer:
+        """Return the answer to ``ask/column``, with every count; without what belongs to the snapshot alone."""
+        snapshot, definition = self.opened.snapshot, self.state.definition
+        totals = totalled(cohort)
+        empty = [why_empty(cohort.attrition())] if totals.patients == 0 and snapshot.totals["patients"] else []
+        return {
+            "workspace": self.workspace,
+            "revision": self.shared.revision,
+            "snapshot": {
+                "id": snapshot.id,
+                "title": snapshot.title,
+                "alias": snapshot.alias,
+                "date": snapshot.date or "",
+            },
+            "name": definition.name,
+            "sentence": definition.describe(),
+            "totals": head_totals(totals, Totals.whole(snapshot)),
+            "can_undo": bool(self.shared.timeline.past),
+            "can_redo": bool(self.shared.timeline.future),
+            "advice": [*empty, *(each.message for each in cohort.advice[:_ADVICE])],
+            "problem": self.problem,
+            "id": definition.id,
+            "traits": self._traits(cohort),
+        }
+
+    def for_one_who_has(self, answer: Answer, have: str, problem: str = "") -> Answer:
+        """Return the answer for a caller who knows the facets of snapshot `have`, and whose click had a problem."""
+        traits = answer["traits"]
+        if have != self.opened.snapshot.id:
+            traits = {**traits, "facets": facet_infos(self.opened.snapshot), "all": self.opened.everything}
+        return {**answer, "traits": traits, "problem": problem or self.problem}
+
+    def _traits(self, cohort: Cohort) -> Answer:
+        """Return what the facet list draws; the names are those of `explorer.views.facet_list`."""
+        state = self.state
+        return {
+            "definition": state.definition.to_dict(),
+            "revision": self.revision,
+            "now": {"id": state.definition.id, "revision": self.revision, **counted(cohort, state.active)},
+            "levels": levelled(cohort),
+            "drafts": {"include": state.drafts.include, "exclude": state.drafts.exclude},
+            "group": state.active or ("include:0" if state.definition.include else None),
+            "pending": False,
+            "measure": self.measure,
+            "seen": self.seen,
+        }
