@@ -20,7 +20,7 @@ NODE_MODULES := widgets/node_modules/.package-lock.json
 # One argument, so no comma.
 say = @printf '\033[1m%s\033[0m\n' $(1)
 
-.PHONY: help install run test test-all lint lint-python lint-widgets test-python test-slow test-notebooks chromium \
+.PHONY: help install run dev test test-all lint lint-python lint-widgets test-python test-hub test-slow test-notebooks chromium \
 	format lock wheel bench screenshots clean
 
 help: ## List the targets
@@ -31,9 +31,20 @@ help: ## List the targets
 install: .venv/.installed ## Make .venv with Cohort Explorer and JupyterLab in it
 	@echo "Ready: $(BIN)/cohort-explorer"
 
-run: install ## Install, build the default snapshot if absent, open the explorer
-	$(call say,"Opening Cohort Explorer (the first time it builds the default snapshot)")
-	@$(BIN)/cohort-explorer app
+run: install ## Install, build the default snapshot if absent, open JupyterLab with the explorer
+	@$(BIN)/cohort-explorer snapshot build >/dev/null
+	$(call say,"Opening JupyterLab with Cohort Explorer")
+	@$(BIN)/cohort-explorer lab notebooks/00-welcome.ipynb
+
+# JupyterLab takes the extension from where the watch loop builds it, not from where it was installed.
+dev: install $(NODE_MODULES) ## Rebuild the browser code at every change, with JupyterLab open on it
+	@mkdir -p build/dev/labextensions/@cohort-explorer
+	@ln -sfn "$(CURDIR)/explorer/labextension" build/dev/labextensions/@cohort-explorer/widgets
+	@printf '{"LabApp": {"extra_labextensions_path": ["%s"]}}\n' "$(CURDIR)/build/dev/labextensions" \
+		> build/dev/jupyter_lab_config.json
+	$(call say,"Watching widgets/src. Reload the page after a change; Ctrl-C ends both")
+	@trap 'kill 0' EXIT; (cd widgets && npm run --silent dev) & \
+		JUPYTER_CONFIG_PATH="$(CURDIR)/build/dev" $(BIN)/cohort-explorer lab notebooks/00-welcome.ipynb
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -65,11 +76,13 @@ $(NODE_MODULES): widgets/package-lock.json
 test: .venv/.dev chromium ## Check everything: format, lint, types, layers, spelling, tests, notebooks
 	@$(MAKE) lint
 	@$(MAKE) test-python
+	@$(MAKE) test-hub
 	@$(MAKE) test-notebooks
 
 test-all: .venv/.dev chromium ## The same, with the slow sweeps
 	@$(MAKE) lint
 	@$(MAKE) test-python
+	@$(MAKE) test-hub
 	@$(MAKE) test-slow
 	@$(MAKE) test-notebooks
 
@@ -99,6 +112,10 @@ test-python: .venv/.dev
 test-slow: .venv/.dev
 	$(call say,"Slow tests")
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+
+test-hub: .venv/.dev chromium ## Test the explorer on a real JupyterHub with two people
+	$(call say,"A JupyterHub with two people")
+	@$(BIN)/python -m pytest -m hub tests/hub
 
 test-notebooks: .venv/.dev
 	@if compgen -G 'notebooks/*.ipynb' >/dev/null; then \
@@ -142,14 +159,15 @@ wheel: .venv/.dev ## Build the source distribution and the wheel, into dist/
 	@rm -rf dist && $(BIN)/python -m hatchling build -t sdist -t wheel
 	@ls -l dist
 
-bench: .venv/.dev ## Time one interaction side by side with pandas
+bench: .venv/.dev chromium ## Time one interaction beside pandas, and the explorer in JupyterLab beside a notebook
 	@$(BIN)/python benchmarks/interaction.py
+	@$(BIN)/python -m benchmarks.jupyterlab
 
 screenshots: .venv/.dev chromium ## Run the browser tests and list the pictures they took
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser
 	@ls build/artefacts/screenshots
 
 clean: ## Remove what was built: .venv, widgets, test snapshots (a user's own snapshots stay)
-	@rm -rf .venv build dist explorer/static explorer/labextension widgets/node_modules widgets/lib \
+	@rm -rf .venv build dist explorer/static explorer/labextension explorer/locale widgets/node_modules widgets/lib \
 		.mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache
 	@find explorer tests -name __pycache__ -prune -exec rm -rf {} +

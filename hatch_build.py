@@ -1,4 +1,4 @@
-"""Builds the browser code into ``explorer/static`` before the package is built.
+"""Builds the browser code and its translations into the folders `BUILT` before the package is built.
 
 A source distribution carries the built files and no ``widgets/``, so there is nothing to do there. In a
 repository the files are built when they are absent or older than their sources; that needs Node and npm.
@@ -14,7 +14,10 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUILT = ("explorer/static", "explorer/labextension")
+WATCHED = "explorer/labextension/build_log.json"
+"""What a build leaves that follows changes (`npm run dev`): it is larger and not for others."""
+
+BUILT = ("explorer/static", "explorer/labextension", "explorer/locale")
 NOT_SOURCE = {"node_modules", "lib", "coverage", "test", "tests"}
 
 
@@ -47,14 +50,11 @@ def build_widgets(root: Path) -> None:
 
 def is_current(root: Path) -> bool:
     """Whether built files exist and each is younger than every source; a build writes all of them."""
-    built = times(built_files(root))
-    return bool(built) and min(built) >= max(times(source_files(root / "widgets")))
-
-
-def built_files(root: Path) -> Iterator[Path]:
-    """Every built file."""
-    for folder in BUILT:
-        yield from (root / folder).rglob("*")
+    if (root / WATCHED).exists():
+        return False
+    newest = max(times(source_files(root / "widgets")))
+    built = [times((root / folder).rglob("*")) for folder in BUILT]
+    return all(folder and min(folder) >= newest for folder in built)
 
 
 def source_files(widgets: Path) -> Iterator[Path]:

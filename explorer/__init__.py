@@ -17,6 +17,7 @@ Importing the package is cheap: each public name brings its module with it on fi
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from explorer.export import Report, export_notebook, reopen
     from explorer.facets import Criterion, Facet
     from explorer.snapshot import Snapshot
+    from explorer.views.builder import CohortBuilder
     from explorer.views.viewer import view
 
     __version__: str
 
 __all__ = [
     "Cohort",
+    "CohortBuilder",
     "CohortDefinition",
     "Criterion",
     "DifferenceError",
@@ -50,6 +53,7 @@ __all__ = [
 
 _HOME_OF = {
     "Cohort": "explorer.counts",
+    "CohortBuilder": "explorer.views.builder",
     "CohortDefinition": "explorer.cohort",
     "Criterion": "explorer.facets",
     "DifferenceError": "explorer.errors",
@@ -80,3 +84,13 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def _show_in_notebooks() -> None:
+    """Teach IPython, where it is running already, how definitions, cohorts and snapshots look."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None:
+        import_module("explorer.views.displays").register(shell)
+
+
+_show_in_notebooks()

@@ -1,7 +1,8 @@
-"""The left column, rule and filters: one front end (``static/left.js``), two hosts.
+"""The facet list, rule and filters: one front end (``static/left.js``), three hosts.
 
-:class:`FacetList` is the app's, :class:`FacetListWidget` the notebook's. Both are thin: Python sets the traits below
-and answers requests, the browser draws. ``widgets/src/left/wire.ts`` is the same contract in TypeScript.
+:class:`FacetList` is the app's, :class:`FacetListWidget` the notebook's; JupyterLab's side panel draws the same without
+Python. All are thin: Python sets the traits below and answers requests, the browser draws.
+``widgets/src/left/wire.ts`` is the same contract in TypeScript.
 
 ========== ============================================================================================================
 trait      holds
@@ -17,10 +18,14 @@ drafts     ``{"include": n, "exclude": n}``, empty cards shown after the real gr
 group      the active group, ``"include:0"``, or None
 pending    whether new counts are being computed
 measure    what the numbers show, ``"patients"`` or ``"series"``
-locale     language of the numbers
+locale     language of texts and numbers: ``"es"``, ``"en"``, or ``""`` where the page decides
 theme      ``"light"``, ``"dark"``, or ``""`` where the page decides
 page_keys  whether ``/``, ``l``, Ctrl+Z work wherever the focus is on the page
 seen       the last request that was answered, so that clicks drawn in advance can yield
+shape      ``"column"`` in the app, ``"panel"`` in JupyterLab's side panel, ``"grid"`` in the output of a cell
+sentence   the definition in words, as a head line; empty in the column, whose page has its own head
+totals     totals as head lines, each ``{"label", "value", "unit", "of", "share"}``; empty in the column
+problem    what went wrong, in one sentence; empty where nothing did
 ========== ============================================================================================================
 """
 
@@ -96,10 +101,14 @@ class FacetList(Built):
     group = param.String(default=None, allow_None=True)
     pending = param.Boolean(default=False)
     measure: Any = param.Selector(default="patients", objects=["patients", "series"])
-    locale = param.String(default="en")
+    locale = param.String(default="")
     theme = param.String(default="")
     page_keys = param.Boolean(default=True)
     seen = param.String(default="")
+    shape: Any = param.Selector(default="column", objects=["column", "panel", "grid"])
+    sentence = param.String(default="")
+    totals = param.List(default=[], item_type=dict)
+    problem = param.String(default="")
 
     _esm: ClassVar[Path] = LEFT
 
@@ -123,10 +132,14 @@ class FacetListWidget(anywidget.AnyWidget):
     group = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     pending = traitlets.Bool(False).tag(sync=True)
     measure = traitlets.Enum(["patients", "series"], "patients").tag(sync=True)
-    locale = traitlets.Unicode("en").tag(sync=True)
+    locale = traitlets.Unicode("").tag(sync=True)
     theme = traitlets.Unicode("").tag(sync=True)
     page_keys = traitlets.Bool(False).tag(sync=True)
     seen = traitlets.Unicode("").tag(sync=True)
+    shape = traitlets.Enum(["column", "panel", "grid"], "grid").tag(sync=True)
+    sentence = traitlets.Unicode("").tag(sync=True)
+    totals = traitlets.List(traitlets.Dict()).tag(sync=True)
+    problem = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         require_static(LEFT)

@@ -24,7 +24,7 @@ EXTRAS = {
     extra: {canonicalize_name(r.name): r for r in map(Requirement, lines)}
     for extra, lines in PROJECT["optional-dependencies"].items()
 }
-CONDA_NAMES = {"duckdb": "python-duckdb"}
+CONDA_NAMES = {"duckdb": "python-duckdb", "jupyter-server": "jupyter_server"}
 
 # Declared and never imported, with the reason.
 USED_UNSEEN = {"idc-index-data": "only its files are read, found by the distribution's name"}
