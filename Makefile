@@ -17,6 +17,10 @@ PACKAGE := pyproject.toml requirements.lock hatch_build.py
 WIDGETS := $(shell find widgets \( -name node_modules -o -name lib -o -name test -o -name coverage \) -prune -o -type f -print 2>/dev/null)
 NODE_MODULES := widgets/node_modules/.package-lock.json
 
+# Where JupyterLab looks; `make dev` puts a link there, through which an installation would delete what was built.
+LABEXTENSION := .venv/share/jupyter/labextensions/@cohort-explorer/widgets
+unlink_labextension = @if [ -L "$(LABEXTENSION)" ]; then rm "$(LABEXTENSION)"; fi
+
 # One argument, so no comma.
 say = @printf '\033[1m%s\033[0m\n' $(1)
 
@@ -36,15 +40,10 @@ run: install ## Install, build the default snapshot if absent, open JupyterLab w
 	$(call say,"Opening JupyterLab with Cohort Explorer")
 	@$(BIN)/cohort-explorer lab notebooks/00-welcome.ipynb
 
-# JupyterLab takes the extension from where the watch loop builds it, not from where it was installed.
 dev: install $(NODE_MODULES) ## Rebuild the browser code at every change, with JupyterLab open on it
-	@mkdir -p build/dev/labextensions/@cohort-explorer
-	@ln -sfn "$(CURDIR)/explorer/labextension" build/dev/labextensions/@cohort-explorer/widgets
-	@printf '{"LabApp": {"extra_labextensions_path": ["%s"]}}\n' "$(CURDIR)/build/dev/labextensions" \
-		> build/dev/jupyter_lab_config.json
+	@rm -rf "$(LABEXTENSION)" && ln -s "$(CURDIR)/explorer/labextension" "$(LABEXTENSION)"
 	$(call say,"Watching widgets/src. Reload the page after a change; Ctrl-C ends both")
-	@trap 'kill 0' EXIT; (cd widgets && npm run --silent dev) & \
-		JUPYTER_CONFIG_PATH="$(CURDIR)/build/dev" $(BIN)/cohort-explorer lab notebooks/00-welcome.ipynb
+	@trap 'kill 0' EXIT; (cd widgets && npm run --silent dev) & $(BIN)/cohort-explorer lab notebooks/00-welcome.ipynb
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -57,11 +56,13 @@ dev: install $(NODE_MODULES) ## Rebuild the browser code at every change, with J
 
 .venv/.installed: .venv/.made $(PACKAGE) $(WIDGETS)
 	$(call say,"Installing Cohort Explorer and JupyterLab (the first time takes a minute or two)")
+	$(unlink_labextension)
 	@$(PIP) install -qq -c requirements.lock -e '.[lab]'
 	@touch $@
 
 .venv/.dev: .venv/.made $(PACKAGE) $(WIDGETS)
 	$(call say,"Installing Cohort Explorer with what its tests need (the first time takes a minute or two)")
+	$(unlink_labextension)
 	@$(PIP) install -qq -c requirements.lock -e '.[dev]'
 	@touch .venv/.installed $@
 
