@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,13 +34,30 @@ FAILED = re.compile("an answer failed|could not be made|error handling message|E
 
 
 @contextmanager
+def own_home(home: Path) -> Iterator[Path]:
+    """A new home with the snapshots of another one, and nothing else of it."""
+    with tempfile.TemporaryDirectory(prefix="explorer-home-") as folder:
+        own = Path(folder)
+        if (home / "snapshots").is_dir():
+            (own / "snapshots").symlink_to(home / "snapshots")
+        yield own
+
+
+@contextmanager
 def serving(home: Path, *options: str) -> Iterator[str]:
     """The address of the app, served by the command line on a free port until the end."""
     command = [sys.executable, "-m", "explorer", "app", "--no-browser", "--port", "0", *options]
-    environment = os.environ | {"COHORT_EXPLORER_HOME": str(home)}
     with (
+        own_home(home) as own,
         tempfile.TemporaryFile("w+", encoding="utf-8") as log,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as server,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"COHORT_EXPLORER_HOME": str(own)},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as server,
     ):
         late = threading.Timer(START_S, server.kill)
         late.start()
@@ -71,10 +89,10 @@ def watched(page: Page) -> Iterator[list[str]]:
     assert not troubles, "the page said:\n" + "\n".join(troubles)
 
 
-def opened(page: Page, address: str) -> Page:
-    """The page with its first numbers."""
+def opened(page: Page, address: str, workspace: str = "") -> Page:
+    """The page with its first numbers, on a workspace of its own unless one is named."""
     page.set_default_timeout(ANSWER_MS)
-    page.goto(address)
+    page.goto(f"{address}?workspace={workspace or f'test-{uuid.uuid4().hex}'}")
     expect(page.locator("html.ready")).to_have_count(1, timeout=3 * ANSWER_MS)
     settled(page)
     return page

@@ -5,6 +5,7 @@ import { copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { onlyTextsOf } from "./locales.mjs";
 
 const widgets = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const source = resolve(widgets, "src/viewer");
@@ -14,7 +15,8 @@ const viewer = resolve(widgets, "node_modules/itk-vtk-viewer");
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 
-const shared = { bundle: true, minify: true, target: "es2022", legalComments: "none", logLevel: "warning" };
+const plugins = [onlyTextsOf("viewer")];
+const shared = { bundle: true, minify: true, target: "es2022", legalComments: "none", logLevel: "warning", plugins };
 await build({ ...shared, entryPoints: [`${source}/tab.ts`], format: "esm", outfile: `${target}/tab.js` });
 await build({ ...shared, entryPoints: [`${source}/host.ts`], format: "esm", outfile: `${target}/host.js` });
 await build({ ...shared, entryPoints: [`${source}/page.ts`], format: "iife", outfile: `${target}/page.js` });

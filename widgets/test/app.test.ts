@@ -61,6 +61,8 @@ const BAR: BarData = {
   redo: false,
   theme: "light",
   exporting: false,
+  embedded: false,
+  moved: false,
 };
 const HEAD: HeadData = {
   sentence: "All patients.",

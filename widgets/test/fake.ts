@@ -3,7 +3,7 @@
 import fixture from "../../tests/widgets/left_column.json";
 import front from "../src/left/index.tsx";
 import type { AnyModel } from "../src/left/host.ts";
-import type { Request, Wire } from "../src/left/wire.ts";
+import type { Request, Shape, Wire } from "../src/left/wire.ts";
 
 // jsdom lays nothing out.
 HTMLElement.prototype.scrollIntoView = () => undefined;
@@ -63,6 +63,18 @@ export async function show(
   const stop = front.render({ model, el });
   await frame();
   return { model, el, stop };
+}
+
+export const SHAPES = ["column", "panel", "grid"] as const satisfies readonly Shape[];
+
+/** The same in the shape of a host, with all filters open. */
+export async function showAll(shape: Shape, traits: Partial<Wire> = data()): ReturnType<typeof show> {
+  const shown = await show({ ...traits, shape });
+  if (shape !== "column") {
+    shown.el.querySelector<HTMLElement>(".allfilters")?.click();
+    await frame();
+  }
+  return shown;
 }
 
 /** The row of a value, by facet and the text that it shows. */

@@ -32,7 +32,7 @@ export function Attrition({ data, ask }: Props) {
           <tr>
             <th />
             <th>{t("Step")}</th>
-            {["patients", "studies", "series", "images", "size"].map((unit) => (
+            {(["patients", "studies", "series", "images", "size"] as const).map((unit) => (
               <th class="n" key={unit}>
                 {t(unit)}
               </th>

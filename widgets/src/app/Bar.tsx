@@ -1,8 +1,10 @@
-/** The bar on top: what is open, undo and redo, save and export. */
+/** The bar on top: what is open, undo and redo, save and export. In JupyterLab, which does the latter, it is shorter. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
+import { tellLab } from "./lab.ts";
+import { useDrawer, useFresh, useLost, useTheme } from "./page.ts";
 import type { Ask, BarData } from "./wire.ts";
 
 interface Props {
@@ -12,16 +14,27 @@ interface Props {
 
 export function Bar({ data, ask }: Props) {
   useTheme(data.theme, ask);
+  useFresh(data.moved);
   const lost = useLost();
-  const other = data.theme === "dark" ? "light" : "dark";
+  const [drawer, setDrawer] = useDrawer();
+  const { embedded } = data;
+  const take = (kind: "save" | "export") => (embedded ? tellLab({ kind }) : ask({ kind }));
   return (
-    <header class="bar-top">
-      {lost && <Lost />}
-      <span class="brand">
-        <Brand />
-        Cohort Explorer
-      </span>
-      <span class="sep" />
+    <header class={`bar-top${embedded ? " embedded" : ""}`}>
+      {lost && !embedded && <Lost />}
+      <button class="btn drawer" aria-expanded={drawer} onClick={() => setDrawer(!drawer)}>
+        <Icon name={drawer ? "left" : "right"} />
+        {t("Rule and filters")}
+      </button>
+      {!embedded && (
+        <>
+          <span class="brand">
+            <Brand />
+            Cohort Explorer
+          </span>
+          <span class="sep" />
+        </>
+      )}
       <span class="what" title={data.about}>
         {data.snapshot} <span class="s q hide-n">{t("snapshot")}</span>
       </span>
@@ -51,33 +64,59 @@ export function Bar({ data, ask }: Props) {
         onClick={() => ask({ kind: "start-again" })}
         title={t("Start again with everybody; undo brings the cohort back")}
       >
-        {t("Start again")}
+        <Icon name="again" />
+        <span class="word">{t("Start again")}</span>
       </button>
       <span class="sep" />
-      <Open ask={ask} />
-      <button class="btn" onClick={() => ask({ kind: "save" })} title={t("Save the definition as a .cohort.json file")}>
+      {embedded ? (
+        <button class="btn" onClick={() => tellLab({ kind: "open" })} title={t("Open a saved cohort")}>
+          <Icon name="open" />
+          <span class="word">{t("Open")}</span>
+        </button>
+      ) : (
+        <Open ask={ask} />
+      )}
+      <button class="btn" onClick={() => take("save")} title={t("Save the definition as a .cohort.json file")}>
         <Icon name="save" />
-        {t("Save")}
+        <span class="word">{t("Save")}</span>
       </button>
+      {embedded && (
+        <button
+          class="btn"
+          onClick={() => tellLab({ kind: "insert", what: "cohort" })}
+          title={t("Insert a cell with this cohort into the notebook")}
+        >
+          <Icon name="plus" />
+          <span class="word">{t("Insert")}</span>
+        </button>
+      )}
       <button
         class="btn pri"
         disabled={data.exporting}
-        onClick={() => ask({ kind: "export" })}
+        onClick={() => take("export")}
         title={t("Export a notebook that checks itself")}
       >
         <Icon name="export" />
         {data.exporting ? t("Exporting") : t("Export")}
       </button>
+      {!embedded && <ThemeSwitch theme={data.theme} ask={ask} />}
+    </header>
+  );
+}
+
+function ThemeSwitch({ theme, ask }: { theme: BarData["theme"]; ask: Props["ask"] }) {
+  return (
+    <>
       <span class="sep" />
       <button
         class="btn icon"
-        onClick={() => ask({ kind: "theme", theme: other })}
+        onClick={() => ask({ kind: "theme", theme: theme === "dark" ? "light" : "dark" })}
         title={t("Light or dark")}
         aria-label={t("Light or dark")}
       >
-        <Icon name={data.theme === "dark" ? "sun" : "moon"} />
+        <Icon name={theme === "dark" ? "sun" : "moon"} />
       </button>
-    </header>
+    </>
   );
 }
 
@@ -98,7 +137,7 @@ function Open({ ask }: { ask: Props["ask"] }) {
     <>
       <button class="btn" onClick={() => input.current?.click()} title={t("Open a saved .cohort.json file")}>
         <Icon name="open" />
-        {t("Open")}
+        <span class="word">{t("Open")}</span>
       </button>
       <input
         ref={input}
@@ -110,20 +149,6 @@ function Open({ ask }: { ask: Props["ask"] }) {
       />
     </>
   );
-}
-
-interface BokehDocument {
-  on_event?: (name: string, heard: () => void) => void;
-}
-
-/** Whether the server has gone; what the page shows may then be old, and clicks reach nobody. */
-function useLost(): boolean {
-  const [lost, setLost] = useState(false);
-  useEffect(() => {
-    const { Bokeh } = window as unknown as { Bokeh?: { documents?: BokehDocument[] } };
-    for (const page of Bokeh?.documents ?? []) page.on_event?.("connection_lost", () => setLost(true));
-  }, []);
-  return lost;
 }
 
 function Lost() {
@@ -173,19 +198,4 @@ function Brand() {
       <rect x="2" y="14" width="6" height="3" fill="var(--accent)" />
     </svg>
   );
-}
-
-/** The page outside the shadow root carries the theme, and the browser remembers it; Python learns it from here. */
-function useTheme(theme: BarData["theme"], ask: Props["ask"]): void {
-  useEffect(() => {
-    const page = document.documentElement;
-    if (!theme) ask({ kind: "theme", theme: page.dataset.theme === "dark" ? "dark" : "light" });
-    if (!theme || page.dataset.theme === theme) return;
-    page.dataset.theme = theme;
-    try {
-      localStorage.setItem("cohort-explorer-theme", theme);
-    } catch {
-      // A browser that keeps nothing still shows the theme.
-    }
-  }, [theme]);
 }

@@ -23,10 +23,10 @@ function Block({ block }: { block: CodeBlock }) {
   return (
     <section data-block={block.title}>
       <div class="row">
-        <h3>{block.title}</h3>
+        <h3>{t(block.title)}</h3>
         <span class="s q clip">{block.note}</span>
         <span class="sp" />
-        <Copy text={block.text} what={block.title} />
+        <Copy text={block.text} what={t(block.title)} />
       </div>
       {block.words ? <p class="words">{block.text}</p> : <pre tabIndex={0}>{block.text}</pre>}
     </section>

@@ -1,9 +1,12 @@
 /** The cohort at a glance: its sentence, its totals, and the tabs. */
 
 import { useEffect } from "preact/hooks";
+import { figure, wholeOf } from "../left/figures.ts";
 import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
-import type { Ask, HeadData, Total } from "./wire.ts";
+import type { Total } from "../left/wire.ts";
+import { tellLab } from "./lab.ts";
+import type { Ask, HeadData } from "./wire.ts";
 
 interface Props {
   data: HeadData;
@@ -12,7 +15,10 @@ interface Props {
 
 export function Head({ data, ask }: Props) {
   // The page waits under a cover until the first numbers are there.
-  useEffect(() => document.documentElement.classList.add("ready"), []);
+  useEffect(() => {
+    document.documentElement.classList.add("ready");
+    tellLab({ kind: "ready" });
+  }, []);
   return (
     <div class="head">
       <p class="sentence" role="status" aria-live="polite">
@@ -28,6 +34,7 @@ export function Head({ data, ask }: Props) {
           ))}
         </select>
       </label>
+      {data.info && <p class="sub">{data.info}</p>}
       {data.problem && <Warning text={data.problem} />}
       {data.advice.map((text) => (
         <Warning key={text} text={text} />
@@ -54,12 +61,12 @@ function Warning({ text }: { text: string }) {
 function One({ total }: { total: Total }) {
   return (
     <div class="tot" data-total={total.label}>
-      <div class="l">{total.label}</div>
+      <div class="l">{t(total.label)}</div>
       <div class="v">
-        {total.value}
+        {figure(total.value)}
         {total.unit && <small> {total.unit}</small>}
       </div>
-      <div class="o">{total.of}</div>
+      <div class="o">{wholeOf(total)}</div>
       <div class="p">{total.share > 0 && <i style={{ width: `${100 * total.share}%` }} />}</div>
     </div>
   );
@@ -89,10 +96,10 @@ function Tabs({ data, ask }: Props) {
           onClick={() => open(name)}
           onKeyDown={(event) => move(event, index)}
         >
-          {title}
+          {t(title)}
         </button>
       ))}
-      <span class="hint">{data.hint}</span>
+      <span class="hint">{data.hint && t(data.hint)}</span>
     </nav>
   );
 }

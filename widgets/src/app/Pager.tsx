@@ -3,6 +3,7 @@
 import { count } from "./format.ts";
 import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
+import { useTableRoles } from "./table.ts";
 import type { Ask, PagerData } from "./wire.ts";
 
 interface Props {
@@ -10,10 +11,17 @@ interface Props {
   ask: (what: Ask) => void;
 }
 
-const TITLES: Record<string, string> = { patient: "Patients", study: "Studies", series: "Series" };
+const TITLES = { patient: "Patients", study: "Studies", series: "Series" } as const;
+const ONE = { patient: "patient", study: "study", series: "level\u0004series" } as const;
+const MANY = { patient: "patients", study: "studies", series: "series" } as const;
+
+function isLevel(level: string): level is keyof typeof TITLES {
+  return Object.hasOwn(TITLES, level);
+}
 
 export function Pager({ data, ask }: Props) {
-  const units = t(data.total === 1 ? data.level : (TITLES[data.level] ?? data.level).toLowerCase());
+  useTableRoles(data);
+  const units = isLevel(data.level) ? t((data.total === 1 ? ONE : MANY)[data.level]) : data.level;
   const turn = (page: number) => ask({ kind: "rows-page", page });
   return (
     <div class="row pager">
@@ -26,7 +34,7 @@ export function Pager({ data, ask }: Props) {
             class={level === data.level ? "on" : ""}
             onClick={() => ask({ kind: "rows-level", level })}
           >
-            {t(TITLES[level] ?? level)}
+            {isLevel(level) ? t(TITLES[level]) : level}
           </button>
         ))}
       </span>

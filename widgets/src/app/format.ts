@@ -1,6 +1,6 @@
 /** Numbers with their units, as the app's frame writes them. */
 
-import { count } from "../left/numbers.ts";
+import { count, decimal } from "../left/numbers.ts";
 
 export { count };
 
@@ -15,14 +15,7 @@ export function bytes(n: number): string {
     unit += 1;
   }
   const places = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${count(Number(value.toFixed(places)))}${padding(value, places)} ${UNITS[unit] ?? ""}`;
-}
-
-/** The zeros that a plain number would drop: 2.60, not 2.6. */
-function padding(value: number, places: number): string {
-  const [, written = ""] = String(Number(value.toFixed(places))).split(".");
-  const zeros = places - written.length;
-  return zeros > 0 ? (written ? "" : ".") + "0".repeat(zeros) : "";
+  return `${decimal(value, places)} ${UNITS[unit] ?? ""}`;
 }
 
 /** A loss: "−312"; a plain 0 for none. */

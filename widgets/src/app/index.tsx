@@ -7,6 +7,7 @@ import { Code } from "./Code.tsx";
 import { Head } from "./Head.tsx";
 import { Heading } from "./Heading.tsx";
 import { Pager } from "./Pager.tsx";
+import { speak } from "../left/languages.ts";
 import { save } from "./download.ts";
 import css from "./app.css?inline";
 import type {
@@ -57,6 +58,7 @@ function drawn(part: unknown, data: unknown, ask: (what: Ask) => void): JSX.Elem
 }
 
 function render({ model, el, view }: RenderProps): () => void {
+  speak();
   const style = document.createElement("style");
   style.textContent = css;
   const root = document.createElement("div");

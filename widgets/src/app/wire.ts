@@ -1,5 +1,7 @@
 /** What the parts of the app's frame are drawn from. Python's side: explorer/views/parts.py. */
 
+import type { Total } from "../left/wire.ts";
+
 export interface BarData {
   snapshot: string;
   /** Tooltip of the snapshot: its id, day and source. */
@@ -10,16 +12,26 @@ export interface BarData {
   /** Empty until the browser has said which it shows. */
   theme: "light" | "dark" | "";
   exporting: boolean;
+  /** In a tab of JupyterLab, which saves, opens, exports and inserts for the page. */
+  embedded: boolean;
+  /** The workspace went on to another snapshot. */
+  moved: boolean;
 }
 
-export interface Total {
-  label: string;
-  value: string;
-  unit: string;
-  of: string;
-  /** 0 to 1. */
-  share: number;
+/** Titles and hints of explorer/views/tabs.py. */
+export interface Tab {
+  name: string;
+  title: "Overview" | "Attrition" | "Patients & series" | "Images" | "Code";
 }
+
+/** Empty where nothing can be done. */
+export type Hint =
+  | ""
+  | "Click a bar to filter."
+  | "What each rule costs."
+  | "Click a heading to sort."
+  | "Choose a series to look at it."
+  | "One definition, four ways to say it.";
 
 export interface HeadData {
   sentence: string;
@@ -28,12 +40,14 @@ export interface HeadData {
   select: string;
   totals: Total[];
   advice: string[];
-  tabs: { name: string; title: string }[];
+  tabs: Tab[];
   tab: string;
-  hint: string;
+  hint: Hint;
   pending: boolean;
   /** Said instead of the advice when something went wrong. */
   problem: string;
+  /** What a reader has to know of all numbers. */
+  info?: string;
 }
 
 export interface Step {
@@ -55,7 +69,7 @@ export interface AttritionData {
 }
 
 export interface CodeBlock {
-  title: string;
+  title: "Words" | "Python" | "SQL" | "JSON";
   note: string;
   text: string;
   /** Prose, not code. */

@@ -13,6 +13,9 @@ import { TextFacet } from "./TextFacet.tsx";
 import { ValueList } from "./ValueList.tsx";
 import { isRange, type Counts, type Facet, type Measure, type Value } from "./wire.ts";
 
+/** A list of so many values is shown whole. */
+const FEW = 4;
+
 export interface FacetProps {
   store: Store;
   facet: Facet;
@@ -39,11 +42,13 @@ function Section(props: FacetProps) {
   const { store, facet, all, now, measure, ui, query } = props;
   const wanted = JSON.parse(props.criteria) as Criterion[];
   const folded = ui.folded && !query;
-  const id = `cx-${facet.name}`;
+  // A compact list always shows the row of missing, and has no room to say it twice.
+  const compact = store.wire.shape !== "column";
+  const menu = <FacetMenu {...props} wanted={wanted} />;
   return (
-    <section class="facet" data-facet={facet.name} aria-labelledby={id}>
+    <section class="facet" data-facet={facet.name} aria-label={facet.title}>
       <div class="fh">
-        <h3 id={id}>
+        <h3>
           <button
             type="button"
             class="fold"
@@ -55,18 +60,40 @@ function Section(props: FacetProps) {
             <span>{facet.title}</span>
           </button>
         </h3>
-        <span class="s q cap">{folded && wanted.length ? t("in the rule") : caption(facet)}</span>
+        <span class="s q cap">{folded && wanted.length ? t("in the rule") : compact ? "" : caption(facet)}</span>
         <span class="sp" />
+        {compact ? menu : null}
         {facet.caution ? (
           <Popup label={t("Caution on %1", facet.title)} button={<Icon name="warn" />} class="badge" role="dialog">
             {() => facet.caution}
           </Popup>
         ) : null}
-        <MissingBadge facet={facet} counts={now ?? all} measure={measure} />
-        <FacetMenu {...props} wanted={wanted} />
+        {compact ? null : <MissingBadge facet={facet} counts={now ?? all} measure={measure} />}
+        {compact ? null : menu}
+        {store.wire.shape === "panel" && !folded ? <AllValues {...props} /> : null}
       </div>
       {folded || !all ? null : <Body {...props} all={all} wanted={wanted} />}
     </section>
+  );
+}
+
+/** The side panel's way to the values beyond the first ones; it costs no line of its own. */
+function AllValues({ store, facet, all, ui, query }: FacetProps) {
+  if (!all || isRange(all) || facet.kind === "text" || query || all.values.length <= FEW) return null;
+  const label = ui.expanded
+    ? t("First values of %1 only", facet.title)
+    : t("All %1 values of %2", count(all.values.length), facet.title);
+  return (
+    <button
+      type="button"
+      class="a s"
+      aria-expanded={ui.expanded}
+      aria-label={label}
+      title={label}
+      onClick={() => store.setFacetUi(facet.name, { expanded: !ui.expanded })}
+    >
+      {ui.expanded ? t("fewer") : t("all %1", count(all.values.length))}
+    </button>
   );
 }
 

@@ -1,13 +1,13 @@
 /** One criteria group: level switch with the patients that each level would give, chips, menu. */
 
 import { allowDrop, dropped } from "./drag.ts";
-import { LEVELS, phrase, phraseText, type Card, type Criterion } from "./groups.ts";
+import { phrase, phraseText, type Card, type Criterion } from "./groups.ts";
+import { GroupMenu } from "./GroupMenu.tsx";
 import { Icon } from "./icons.tsx";
-import { count } from "./numbers.ts";
-import { MenuItem, Popup } from "./Popup.tsx";
+import { levelMakesNoDifference, LevelSwitch } from "./Levels.tsx";
 import type { Store } from "./store.ts";
 import { t } from "./text.ts";
-import type { Facet, Level, LevelCounts } from "./wire.ts";
+import type { Facet, LevelCounts } from "./wire.ts";
 
 interface Props {
   store: Store;
@@ -20,8 +20,7 @@ interface Props {
 export function GroupCard({ store, card, levels, active, siblings }: Props) {
   const { name } = card;
   const title = card.side === "include" ? t("Include") : t("Exclude");
-  const counts = LEVELS.map((level) => levels?.[level]);
-  const same = counts.every((n) => n !== undefined && n === counts[0]);
+  const same = levelMakesNoDifference(levels);
   const facet = (of: string) => store.wire.facets.find((known) => known.name === of);
   const hint = card.draft
     ? t("nothing yet. Choose a value below.")
@@ -46,13 +45,7 @@ export function GroupCard({ store, card, levels, active, siblings }: Props) {
         </button>
         <GroupMenu store={store} card={card} siblings={siblings} />
       </div>
-      {card.draft || same ? null : (
-        <div class="seg" role="radiogroup" aria-label={t("In the same")}>
-          {LEVELS.map((level, i) => (
-            <LevelRadio key={level} level={level} n={counts[i]} card={card} store={store} />
-          ))}
-        </div>
-      )}
+      {card.draft || same ? null : <LevelSwitch store={store} card={card} levels={levels} />}
       <div class="chips">
         {card.where.map((criterion, i) => (
           <Chip
@@ -87,43 +80,6 @@ function hintOf(card: Card): string {
   if (card.where.length > 1)
     return card.side === "include" ? t("all of these, in the same") : t("who has all of these, in the same");
   return t("in the same");
-}
-
-const LEVEL_NAMES: Record<Level, () => string> = {
-  series: () => t("series"),
-  study: () => t("study"),
-  patient: () => t("patient"),
-};
-
-function LevelRadio({ level, n, card, store }: { level: Level; n: number | undefined; card: Card; store: Store }) {
-  const on = card.same === level;
-  const patients = n === undefined ? "" : t("%1 patients", count(n));
-  const move = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const radios = [...((event.currentTarget as HTMLElement).parentElement?.querySelectorAll("button") ?? [])];
-    const next = (LEVELS.indexOf(level) + step + LEVELS.length) % LEVELS.length;
-    radios[next]?.focus();
-    radios[next]?.click();
-  };
-  return (
-    <button
-      type="button"
-      role="radio"
-      aria-checked={on}
-      tabIndex={on ? 0 : -1}
-      title={t("In the same %1: %2", LEVEL_NAMES[level](), patients)}
-      onKeyDown={move}
-      onClick={() => {
-        if (!on) store.send({ kind: "level", group: card.name, same: level });
-      }}
-    >
-      {LEVEL_NAMES[level]()}
-      <em>{n === undefined ? "" : count(n)}</em>
-    </button>
-  );
 }
 
 interface ChipProps {
@@ -163,66 +119,9 @@ function Chip({ criterion, facet, onOpen, onRemove }: ChipProps) {
 }
 
 /** Show the facet that a chip is about, and let the next values go into its group. */
-function reveal(store: Store, facet: string, group: string): void {
+export function reveal(store: Store, facet: string, group: string): void {
   store.query = "";
   store.pick(group);
   store.setFacetUi(facet, { folded: false });
   store.focusFacet(facet);
-}
-
-function GroupMenu({ store, card, siblings }: Omit<Props, "levels" | "active">) {
-  const { name } = card;
-  const level = LEVEL_NAMES[card.same]();
-  return (
-    <Popup label={t("Group menu")} button={<Icon name="dots" />} class="btn icon sm" role="menu">
-      {(close) => {
-        const item = (text: string, act: () => void, disabled = false, checked?: boolean) => (
-          <MenuItem
-            key={text}
-            disabled={disabled}
-            checked={checked}
-            onChoose={() => {
-              act();
-              close();
-            }}
-          >
-            {text}
-          </MenuItem>
-        );
-        return (
-          <>
-            {card.draft
-              ? null
-              : LEVELS.map((same) =>
-                  item(
-                    t("In the same %1", LEVEL_NAMES[same]()),
-                    () => {
-                      if (LEVEL_NAMES[same]() !== level) store.send({ kind: "level", group: name, same });
-                    },
-                    false,
-                    same === card.same,
-                  ),
-                )}
-            {card.draft ? null : <hr />}
-            {item(t("Duplicate"), () => store.send({ kind: "group-duplicate", group: name }), card.draft)}
-            {item(card.side === "include" ? t("Make it exclude") : t("Make it include"), () =>
-              store.send({ kind: "group-flip", group: name }),
-            )}
-            {item(
-              t("Move up"),
-              () => store.send({ kind: "group-move", group: name, by: -1 }),
-              card.draft || card.index === 0,
-            )}
-            {item(
-              t("Move down"),
-              () => store.send({ kind: "group-move", group: name, by: 1 }),
-              card.draft || card.index >= siblings - 1,
-            )}
-            <hr />
-            {item(t("Delete group"), () => store.send({ kind: "group-delete", group: name }))}
-          </>
-        );
-      }}
-    </Popup>
-  );
 }

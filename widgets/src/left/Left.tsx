@@ -1,17 +1,16 @@
-/** The whole column: rule above, filters below; keys. */
+/** The whole facet list in the shape of its host: rule, filters, keys. */
 
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import { Compact } from "./Compact.tsx";
 import { Filters } from "./Filters.tsx";
 import { onKey } from "./keys.ts";
-import { setLocale } from "./numbers.ts";
 import { Rule } from "./Rule.tsx";
 import type { Store } from "./store.ts";
-import { t } from "./text.ts";
+import { language, t } from "./text.ts";
 
 export function Left({ store }: { store: Store }) {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const root = useRef<HTMLDivElement>(null);
-  setLocale(store.wire.locale);
 
   useLayoutEffect(() => store.subscribe(() => redraw(undefined)), [store]);
   useEffect(() => {
@@ -22,7 +21,7 @@ export function Left({ store }: { store: Store }) {
     };
   }, [store]);
 
-  const wholePage = store.wire.page_keys;
+  const { page_keys: wholePage, shape } = store.wire;
   useEffect(() => {
     const element = root.current;
     if (!element) return undefined;
@@ -38,13 +37,19 @@ export function Left({ store }: { store: Store }) {
       class={`cx ${store.waiting ? "waiting" : ""}`}
       data-theme={store.wire.theme || undefined}
       data-measure={store.measure}
-      data-lm-suppress-shortcuts="true"
-      lang="en"
+      data-shape={shape}
+      // Keys of a notebook's cells are not meant here; JupyterLab's own are still wanted in its side panel.
+      data-lm-suppress-shortcuts={shape === "panel" ? undefined : "true"}
+      lang={language()}
     >
-      <div class="column" role="group" aria-label={t("Rule and filters")}>
-        <Rule store={store} />
-        <Filters store={store} />
-      </div>
+      {shape === "column" ? (
+        <div class="column" role="group" aria-label={t("Rule and filters")}>
+          <Rule store={store} />
+          <Filters store={store} />
+        </div>
+      ) : (
+        <Compact store={store} />
+      )}
     </div>
   );
 }

@@ -23,7 +23,8 @@ interface Props {
   query: string;
 }
 
-const ROW = 24;
+/** Height of a row in pixels, as the style sheets have it. */
+const ROW = { column: 24, panel: 22, grid: 22 } as const;
 /** Longer lists get a box of their own that scrolls and holds only the rows in sight. */
 const WINDOW_FROM = 200;
 const BOX_ROWS = 12;
@@ -36,12 +37,18 @@ export function ValueList({ store, facet, all, now, measure, group, chosen, excl
   );
   const [from, setFrom] = useState(0);
   const wholes = [wholeOf(now, measure), wholeOf(all, measure)] as const;
-  const scale = useMemo(() => scaleOf(rows, measure, ...wholes), [rows, measure, ...wholes]);
+  const { shape } = store.wire;
+  const compact = shape !== "column";
+  // Where only the bar of now is drawn, the longest of them fills the width.
+  const scale = useMemo(
+    () => scaleOf(rows, measure, wholes[0], compact && now ? 0 : wholes[1]),
+    [rows, measure, ...wholes, compact],
+  );
 
   const own = ui.query || query;
   const found = own ? matching(rows, own) : rows;
   const no = new Set(excluded.map(keyOf));
-  const shown = ui.expanded || (own && found.length <= WINDOW_FROM) ? found : headOf(found, no);
+  const shown = ui.expanded || (own && found.length <= WINDOW_FROM) ? found : headOf(found, no, shape);
   const windowed = shown.length > WINDOW_FROM;
   const first = windowed ? Math.max(0, Math.min(from, shown.length - BOX_ROWS) - OVERSCAN) : 0;
   const visible = windowed ? shown.slice(first, first + BOX_ROWS + 2 * OVERSCAN) : shown;
@@ -82,7 +89,7 @@ export function ValueList({ store, facet, all, now, measure, group, chosen, excl
   });
   return (
     <>
-      {rows.length >= SEARCH_FROM ? (
+      {rows.length >= SEARCH_FROM && (ui.expanded || !compact) ? (
         <label class="inp sm">
           <Icon name="search" />
           <input
@@ -111,11 +118,17 @@ export function ValueList({ store, facet, all, now, measure, group, chosen, excl
           const row = rowAt(event.target, rows);
           if (row) startDrag(event, { facet: facet.name, value: row.value });
         }}
-        onScroll={windowed ? (event) => setFrom(Math.floor(event.currentTarget.scrollTop / ROW)) : undefined}
-        style={windowed ? { height: `${BOX_ROWS * ROW}px` } : undefined}
+        onScroll={windowed ? (event) => setFrom(Math.floor(event.currentTarget.scrollTop / ROW[shape])) : undefined}
+        style={windowed ? { height: `${BOX_ROWS * ROW[shape]}px` } : undefined}
       >
         {windowed ? (
-          <div style={{ height: `${shown.length * ROW}px`, paddingTop: `${first * ROW}px`, boxSizing: "border-box" }}>
+          <div
+            style={{
+              height: `${shown.length * ROW[shape]}px`,
+              paddingTop: `${first * ROW[shape]}px`,
+              boxSizing: "border-box",
+            }}
+          >
             {drawn}
           </div>
         ) : (
@@ -123,7 +136,14 @@ export function ValueList({ store, facet, all, now, measure, group, chosen, excl
         )}
       </div>
       {own && found.length === 0 ? <p class="s q fmore">{t("No value holds “%1”.", own.trim())}</p> : null}
-      <More store={store} facet={facet} rest={found.length - shown.length} expanded={ui.expanded && !own} of={found} />
+      {shape === "panel" ? null : (
+        <More
+          store={store}
+          facet={facet}
+          rest={found.length - shown.length}
+          expanded={ui.expanded && !own && headOf(found, no, shape).length < found.length}
+        />
+      )}
     </>
   );
 }
@@ -138,13 +158,12 @@ function More({
   facet,
   rest,
   expanded,
-  of,
 }: {
   store: Store;
   facet: Facet;
   rest: number;
+  /** The list can be shortened again. */
   expanded: boolean;
-  of: Row[];
 }) {
   const set = (open: boolean) => () => store.setFacetUi(facet.name, { expanded: open });
   if (rest > 0) {
@@ -154,7 +173,7 @@ function More({
       </button>
     );
   }
-  if (!expanded || headOf(of).length === of.length) return null;
+  if (!expanded) return null;
   return (
     <button type="button" class="a fmore" aria-expanded="true" onClick={set(false)}>
       {t("Fewer values")}

@@ -1,4 +1,4 @@
-/** One face for two hosts: anywidget's model in a notebook, Panel's AnyWidgetComponent in the app. */
+/** One face for three hosts: anywidget's model in a notebook, Panel's in the app, and JupyterLab's side panel. */
 
 import { TRAITS, type Wire } from "./wire.ts";
 
@@ -20,9 +20,12 @@ export interface Host {
   send(content: object): void;
   /** Calls back on every change of a trait; gives the function that ends it. */
   watch(callback: () => void): () => void;
+  /** Milliseconds until a click without an answer is no longer drawn; 5 s where the host does not say. */
+  readonly patience?: number;
 }
 
-const EMPTY: Wire = {
+/** The traits before Python has said anything. */
+export const EMPTY: Wire = {
   facets: [],
   all: {},
   now: {},
@@ -33,10 +36,14 @@ const EMPTY: Wire = {
   group: null,
   pending: false,
   measure: "patients",
-  locale: "en",
+  locale: "",
   theme: "",
   page_keys: false,
   seen: "",
+  shape: "column",
+  sentence: "",
+  totals: [],
+  problem: "",
 };
 
 /** Bokeh may hand a dict over as a Map. */

@@ -1,17 +1,12 @@
-/** The left column, rule and filters, as an anywidget front end: one module for the app and the notebook. */
+/** The facet list, rule and filters, as an anywidget front end: one module for the app and the notebook. */
 
 import { render as draw } from "preact";
 import { hostOf, type AnyModel, type PanelView } from "./host.ts";
+import { speak } from "./languages.ts";
 import { Left } from "./Left.tsx";
 import { Store } from "./store.ts";
-import filters from "./style/filters.css?inline";
-import frame from "./style/frame.css?inline";
-import narrow from "./style/narrow.css?inline";
-import popup from "./style/popup.css?inline";
-import ranges from "./style/ranges.css?inline";
-import rule from "./style/rule.css?inline";
-
-const css = [frame, rule, filters, ranges, popup, narrow].join("");
+import { css } from "./style/index.ts";
+import { language } from "./text.ts";
 
 interface RenderProps {
   model: AnyModel;
@@ -23,6 +18,8 @@ interface RenderProps {
 function render({ model, el, view }: RenderProps): () => void {
   const host = hostOf(model, view);
   const store = new Store(host);
+  const wanted = () => (model.get("locale") as string | undefined) ?? "";
+  speak(wanted());
 
   // The style lives beside what it styles: Panel puts components in a shadow root, a notebook does not.
   const style = document.createElement("style");
@@ -30,6 +27,7 @@ function render({ model, el, view }: RenderProps): () => void {
   const root = document.createElement("div");
   root.className = "cx-host";
   el.append(style, root);
+  el.classList.toggle("cx-outer", store.wire.shape !== "column");
   draw(<Left store={store} />, root);
 
   // One drawing for all the traits that one answer changes.
@@ -38,6 +36,12 @@ function render({ model, el, view }: RenderProps): () => void {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       store.refresh();
+      const before = language();
+      speak(wanted());
+      // What is drawn already is not drawn anew for a word.
+      if (language() === before) return;
+      draw(null, root);
+      draw(<Left store={store} />, root);
     });
   });
   return () => {

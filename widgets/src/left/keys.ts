@@ -24,7 +24,10 @@ export function onKey(event: KeyboardEvent, store: Store, root: HTMLElement): vo
     if (key.toLowerCase() !== "z" || !(root.contains(from) || store.wire.page_keys)) return;
     store.send({ kind: event.shiftKey ? "redo" : "undo" });
   } else if (key === "/") {
-    root.querySelector<HTMLInputElement>(".find input")?.focus();
+    const search = root.querySelector<HTMLInputElement>(".find input");
+    // A compact list has its search among all filters, and puts the focus there.
+    if (search) search.focus();
+    else store.setOpen(true);
   } else if (key === "l") {
     nextLevel(store);
   } else return;

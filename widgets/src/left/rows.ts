@@ -1,7 +1,7 @@
 /** The rows of a list of values: counts now beside counts of all, chosen or not, in their order. */
 
 import { t } from "./text.ts";
-import type { Measure, Pair, RangeCounts, Value, ValueCounts } from "./wire.ts";
+import type { Measure, Pair, RangeCounts, Shape, Value, ValueCounts } from "./wire.ts";
 
 export interface Row {
   key: string;
@@ -19,7 +19,8 @@ export type Sort = "count" | "name";
 
 /** From so many values on, a list has its own search. */
 export const SEARCH_FROM = 12;
-const HEAD = 5;
+/** So many rows stand in a folded list. */
+const HEAD = { column: 5, panel: 3, grid: 4 } as const satisfies Record<Shape, number>;
 const ZERO: Pair = [0, 0];
 
 const at = (measure: Measure): 0 | 1 => (measure === "patients" ? 0 : 1);
@@ -78,13 +79,18 @@ function byCount(i: 0 | 1): (a: Row, b: Row) => number {
 }
 
 /**
- * The rows that a folded list shows: the first five, whatever is chosen or excluded, and missing, which is never
+ * The rows that a folded list shows: the first few, whatever is chosen or excluded, and missing, which is never
  * hidden.
  */
-export function headOf(rows: readonly Row[], excluded: ReadonlySet<string> = new Set()): Row[] {
-  if (rows.length <= HEAD + 1) return [...rows];
+export function headOf(
+  rows: readonly Row[],
+  excluded: ReadonlySet<string> = new Set(),
+  shape: Shape = "column",
+): Row[] {
+  const head = HEAD[shape];
+  if (rows.length <= head + 1) return [...rows];
   return rows.filter(
-    (row, i) => i < HEAD || row.chosen || excluded.has(row.key) || (row.value === null && row.all[0] > 0),
+    (row, i) => i < head || row.chosen || excluded.has(row.key) || (row.value === null && row.all[0] > 0),
   );
 }
 

@@ -28,6 +28,8 @@ const FACET_UI: FacetUi = { folded: false, expanded: false, sort: "count", query
 export class Store {
   wire: Wire;
   query = "";
+  /** All filters and the whole rule are shown, not only the first ones. */
+  open = false;
   /** The group that the user picked by hand; clicks go there as long as it is the active one. */
   picked: string | null = null;
   private ui = new Map<string, FacetUi>();
@@ -72,12 +74,16 @@ export class Store {
     const envelope: Envelope = { revision: this.wire.revision, client: this.client, n: this.n };
     this.sent.push({ request, n: this.n, at: Date.now() });
     this.host.send({ ...request, ...envelope });
-    setTimeout(() => this.expire(), PATIENCE + 50);
+    if (Number.isFinite(this.patience)) setTimeout(() => this.expire(), this.patience + 50);
     this.changed();
   }
 
+  private get patience(): number {
+    return this.host.patience ?? PATIENCE;
+  }
+
   private expire(): void {
-    const kept = this.sent.filter((sent) => Date.now() - sent.at < PATIENCE);
+    const kept = this.sent.filter((sent) => Date.now() - sent.at < this.patience);
     if (kept.length === this.sent.length) return;
     this.sent = kept;
     this.changed();
@@ -126,6 +132,12 @@ export class Store {
 
   search(query: string): void {
     this.query = query;
+    this.changed();
+  }
+
+  setOpen(open: boolean): void {
+    this.open = open;
+    if (!open) this.query = "";
     this.changed();
   }
 

@@ -54,6 +54,20 @@ export interface Now {
 
 export type LevelCounts = Partial<Record<Level, number>>;
 
+/** Which host: the app's left column, JupyterLab's side panel, or the output of a notebook cell. */
+export type Shape = "column" | "panel" | "grid";
+
+/** A total as Python writes it: explorer/views/parts.py. */
+export interface Total {
+  label: "Datasets" | "Patients" | "Studies" | "Series" | "Images" | "Size";
+  value: string;
+  unit: string;
+  /** "of 86,451" */
+  of: string;
+  /** 0 to 1. */
+  share: number;
+}
+
 /** The traits, Python to browser. */
 export interface Wire {
   facets: Facet[];
@@ -66,12 +80,18 @@ export interface Wire {
   group: string | null;
   pending: boolean;
   measure: Measure;
+  /** Language of texts and numbers; "" for the page's. */
   locale: string;
   theme: string;
   /** Single-letter keys work on the whole page, not only inside the column. */
   page_keys: boolean;
   /** "client:n" of the last message that Python has dealt with. */
   seen: string;
+  shape: Shape;
+  /** Head lines of a host that has no others: the definition in words, its totals, and what went wrong. */
+  sentence: string;
+  totals: Total[];
+  problem: string;
 }
 
 export const TRAITS = [
@@ -89,6 +109,10 @@ export const TRAITS = [
   "theme",
   "page_keys",
   "seen",
+  "shape",
+  "sentence",
+  "totals",
+  "problem",
 ] as const satisfies readonly (keyof Wire)[];
 
 /** What the user asked for, browser to Python. */

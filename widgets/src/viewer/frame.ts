@@ -1,9 +1,16 @@
 /** What stands around the picture: planes, banners, letters, caption, slice slider. No messages here. */
 
+import { decimal, count as whole } from "../left/numbers.ts";
+import { t } from "../left/text.ts";
 import { AXIS, LETTERS, type Picture, type Plane } from "./wire";
 import { STYLE } from "./style";
 
-const NAMES: Record<Plane, string> = { axial: "Axial", coronal: "Coronal", sagittal: "Sagittal" };
+const NAMES = { axial: "Axial", coronal: "Coronal", sagittal: "Sagittal" } as const;
+const ACQUIRED = {
+  axial: "Axial, as acquired",
+  coronal: "Coronal, as acquired",
+  sagittal: "Sagittal, as acquired",
+} as const;
 
 /** An element with text; the text is never read as markup. */
 function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = "", text = ""): HTMLElementTagNameMap[K] {
@@ -14,7 +21,8 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = "", tex
 }
 
 function number(value: number): string {
-  return String(Number(value.toPrecision(3))).replace("-", "−");
+  const written = String(Number(value.toPrecision(3)));
+  return decimal(Number(written), written.split(".")[1]?.length ?? 0).replace("-", "−");
 }
 
 export interface Deeds {
@@ -35,7 +43,7 @@ export class Frame {
   private readonly letters = ["l", "r", "t", "b"].map((side) => make("div", `cx-img-o cx-img-letter cx-img-${side}`));
   private readonly topRight = make("div", "cx-img-o cx-img-tr");
   private readonly scale = make("span");
-  private readonly fullButton = make("button", "", "Load full resolution");
+  private readonly fullButton = make("button", "", t("Load full resolution"));
   private readonly slider = make("input");
   private readonly position = make("output");
   private readonly slide = make("div", "cx-img-slide");
@@ -60,7 +68,7 @@ export class Frame {
     this.fullButton.type = "button";
     this.fullButton.onclick = () => {
       this.fullButton.disabled = true;
-      this.fullButton.textContent = "Loading…";
+      this.fullButton.textContent = t("Loading…");
       this.deeds.full();
     };
     this.fullButton.hidden = true;
@@ -69,7 +77,7 @@ export class Frame {
 
     this.slider.type = "range";
     this.slider.min = "0";
-    this.slider.setAttribute("aria-label", "Slice");
+    this.slider.setAttribute("aria-label", t("Slice"));
     this.slider.oninput = () => {
       this.place(this.plane, Number(this.slider.value));
       this.deeds.slice(this.plane, this.index);
@@ -95,19 +103,19 @@ export class Frame {
     this.slider.max = String(count - 1);
     this.slider.value = String(index);
     this.slide.hidden = count < 2;
-    this.position.textContent = `${(index + 1).toLocaleString("en")} of ${count.toLocaleString("en")}`;
+    this.position.textContent = t("%1 of %2", whole(index + 1), whole(count));
     const [centre, width] = this.picture.window;
-    const lines = count > 1 ? [`Slice ${index + 1} of ${count}`] : [];
+    const lines = count > 1 ? [t("Slice %1 of %2", index + 1, count)] : [];
     lines.push(`W ${number(width)} · L ${number(centre)}`);
     this.topRight.replaceChildren(...lines.map((line) => make("div", "", line)));
   }
 
   /** By how much the drawn voxels are coarser than the files. */
   coarse(coarseness: number): void {
-    this.scale.textContent = coarseness > 1 ? `Loaded 1:${coarseness}, coarser than the files` : "Full resolution";
+    this.scale.textContent = coarseness > 1 ? t("Loaded 1:%1, coarser than the files", coarseness) : t("Full resolution");
     this.fullButton.hidden = coarseness <= 1;
     this.fullButton.disabled = false;
-    this.fullButton.textContent = "Load full resolution";
+    this.fullButton.textContent = t("Load full resolution");
   }
 
   still(png: ArrayBuffer): void {
@@ -135,10 +143,10 @@ export class Frame {
     bar.append(make("span", "cx-img-title", this.picture.title));
     const planes = make("div", "cx-img-planes");
     planes.setAttribute("role", "group");
-    planes.setAttribute("aria-label", "Plane");
+    planes.setAttribute("aria-label", t("Plane"));
     for (const plane of this.picture.planes) {
-      const acquired = plane === this.picture.acquired ? ", as acquired" : "";
-      const button = make("button", "", this.picture.oriented ? NAMES[plane] + acquired : "As stored");
+      const name = plane === this.picture.acquired ? t(ACQUIRED[plane]) : t(NAMES[plane]);
+      const button = make("button", "", this.picture.oriented ? name : t("As stored"));
       button.type = "button";
       button.onclick = () => {
         this.turn(plane);

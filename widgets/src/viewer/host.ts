@@ -1,5 +1,7 @@
 /** The ESM of both widgets: the picture at once as a PNG, then the interactive viewer over it. */
 
+import { speak } from "../left/languages.ts";
+import { t } from "../left/text.ts";
 import { pageMarkup } from "./assets";
 import { Channel, type Model, type PanelView } from "./channel";
 import { Frame } from "./frame";
@@ -35,7 +37,7 @@ class Host {
     addEventListener("message", this.receive);
     void this.draw();
     if (picture.still_because) this.giveUp(picture.still_because);
-    else if (!hasWebGL()) this.giveUp("This browser has no WebGL, so this is a still picture of each slice.");
+    else if (!hasWebGL()) this.giveUp(t("This browser has no WebGL, so this is a still picture of each slice."));
     else void this.start();
   }
 
@@ -50,10 +52,10 @@ class Host {
   private async start(): Promise<void> {
     const limit = this.picture.time_limit_s;
     this.clock = window.setTimeout(
-      () => this.giveUp(`The viewer did not draw within ${limit} seconds, so this is a still picture of each slice.`),
+      () => this.giveUp(t("The viewer did not draw within %1 seconds, so this is a still picture of each slice.", limit)),
       limit * 1000,
     );
-    this.iframe.title = "Image viewer";
+    this.iframe.title = t("Image viewer");
     this.iframe.tabIndex = -1;
     this.frame.stage.prepend(this.iframe);
     if (this.picture.page_url) {
@@ -65,7 +67,7 @@ class Host {
       this.iframe.onload = () => URL.revokeObjectURL(url);
       this.iframe.src = url;
     } catch (error) {
-      this.giveUp(`The viewer could not start (${String(error)}), so this is a still picture of each slice.`);
+      this.giveUp(t("The viewer could not start (%1), so this is a still picture of each slice.", String(error)));
     }
   }
 
@@ -109,7 +111,7 @@ class Host {
     else if (message.cx === "sliced") this.frame.place(message.plane, message.index);
     else
       this.giveUp(
-        `The viewer could not draw this image (${message.because}), so this is a still picture of each slice.`,
+        t("The viewer could not draw this image (%1), so this is a still picture of each slice.", message.because),
       );
   };
 
@@ -147,6 +149,7 @@ function hasWebGL(): boolean {
 }
 
 function render(props: Props): () => void {
+  speak();
   let host: Host | undefined;
   const open = (): void => {
     host?.remove();

@@ -1,5 +1,8 @@
 /** The Image tab beside the viewer: the list of series, and what is said where no picture can be. */
 
+import { speak } from "../left/languages.ts";
+import { t } from "../left/text.ts";
+
 interface Row {
   uid: string;
   patient: string;
@@ -85,7 +88,7 @@ function list(content: Content & { kind: "list" }, model: Model): Node[] {
     const who = make("span");
     who.append(make("b", "", row.patient), ` · ${row.dataset}`);
     item.append(who, make("span", "n", row.images), make("span", "", row.what));
-    item.append(make("span", row.local ? "n here" : "n away", row.local ? "on this computer" : "not here"));
+    item.append(make("span", row.local ? "n here" : "n away", row.local ? t("on this computer") : t("not here")));
     item.onclick = () => choose(row);
     item.onkeydown = (event) => {
       const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -113,12 +116,12 @@ function advice(content: Content & { kind: "advice" }): Node[] {
   }
   for (const { text, code } of content.steps) {
     const line = make("div", "c");
-    const copy = make("button", "", "Copy");
+    const copy = make("button", "", t("Copy"));
     copy.type = "button";
     copy.onclick = () =>
       void navigator.clipboard.writeText(code).then(
-        () => (copy.textContent = "Copied"),
-        () => (copy.textContent = "Select it"),
+        () => (copy.textContent = t("Copied")),
+        () => (copy.textContent = t("Select it")),
       );
     line.append(make("code", "", code), copy);
     box.append(make("p", "", text), line);
@@ -127,6 +130,7 @@ function advice(content: Content & { kind: "advice" }): Node[] {
 }
 
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  speak();
   const root = make("div", "cx-tab");
   el.append(root);
   const draw = (): void => {

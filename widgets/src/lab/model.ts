@@ -1,0 +1,251 @@
+/** What all parts of the extension share: the current workspace, its newest numbers, and how the explorer process is. */
+
+import { Token } from "@lumino/coreutils";
+import { DisposableDelegate, type IDisposable } from "@lumino/disposable";
+import { Signal, type ISignal } from "@lumino/signaling";
+import { t } from "../left/text.ts";
+import type { Total, Wire } from "../left/wire.ts";
+import type { AppState, Event, Events, WorkspaceChange } from "./events.ts";
+import { Refused, type Server } from "./request.ts";
+
+export const IModel = new Token<Model>(
+  "@cohort-explorer/widgets:IModel",
+  "The current cohort of Cohort Explorer, and how to change it.",
+);
+
+export const DEFAULT = "default";
+
+/** The answer of ask/column. */
+export interface Column {
+  workspace: string;
+  revision: number;
+  snapshot: { id: string; title: string; alias: string; date: string };
+  name: string;
+  sentence: string;
+  totals: Total[];
+  can_undo: boolean;
+  can_redo: boolean;
+  advice: string[];
+  problem: string;
+  /** Of the definition. */
+  id: string;
+  traits: Partial<Wire>;
+}
+
+/** Where the current workspace is remembered; JupyterLab's state database is one. */
+export interface Memory {
+  fetch(key: string): Promise<unknown>;
+  save(key: string, value: string): Promise<unknown>;
+}
+
+const KEY = "@cohort-explorer/widgets:workspace";
+const STOPPED: AppState = { state: "stopped", doing: "", share: null, problem: "", generation: 0 };
+
+export class Model {
+  #workspace = DEFAULT;
+  #chosen = false;
+  #column: Column | null = null;
+  #app = STOPPED;
+  #problem = "";
+  #asked = 0;
+  #watchers = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+  #refreshing: Promise<void> | null = null;
+  /** The parts of an answer that are sent only once per snapshot. */
+  #held: Partial<Wire> & { snapshot: string } = { snapshot: "" };
+
+  readonly #workspaceChanged = new Signal<this, string>(this);
+  readonly #columnChanged = new Signal<this, Column | null>(this);
+  readonly #appChanged = new Signal<this, AppState>(this);
+  readonly #cohortsChanged = new Signal<this, void>(this);
+  readonly #changed = new Signal<this, WorkspaceChange>(this);
+
+  constructor(
+    readonly server: Server,
+    private readonly events: Events,
+    private readonly memory: Memory | null = null,
+  ) {}
+
+  get workspace(): string {
+    return this.#workspace;
+  }
+
+  get workspaceChanged(): ISignal<this, string> {
+    return this.#workspaceChanged;
+  }
+
+  get column(): Column | null {
+    return this.#column;
+  }
+
+  /** The column, whether one is awaited, or what went wrong has changed. */
+  get columnChanged(): ISignal<this, Column | null> {
+    return this.#columnChanged;
+  }
+
+  get waiting(): boolean {
+    return this.#asked > 0;
+  }
+
+  /** Why the last question failed; empty after an answer. */
+  get problem(): string {
+    return this.#problem;
+  }
+
+  get app(): AppState {
+    return this.#app;
+  }
+
+  get appChanged(): ISignal<this, AppState> {
+    return this.#appChanged;
+  }
+
+  /** A saved cohort appeared, went or changed. */
+  get cohortsChanged(): ISignal<this, void> {
+    return this.#cohortsChanged;
+  }
+
+  /** Some workspace changed, by anybody's hand. */
+  get changed(): ISignal<this, WorkspaceChange> {
+    return this.#changed;
+  }
+
+  /** Connect to the server and take up the workspace of the last visit. */
+  async start(): Promise<void> {
+    this.events.heard.connect(this.#hear, this);
+    this.events.connected.connect(this.#connect, this);
+    this.events.start();
+    const last = await this.memory?.fetch(KEY).catch(() => undefined);
+    if (typeof last === "string" && last && !this.#chosen) this.setWorkspace(last);
+  }
+
+  setWorkspace(name: string): void {
+    this.#chosen = true;
+    if (name === this.#workspace) return;
+    this.#workspace = name;
+    this.#column = null;
+    this.#problem = "";
+    void this.memory?.save(KEY, name).catch(() => undefined);
+    this.#workspaceChanged.emit(name);
+    this.#columnChanged.emit(null);
+    void this.#follow();
+  }
+
+  /** Keep the column up to date, starting the explorer process when needed, until disposed. */
+  watch(): IDisposable {
+    this.#watchers += 1;
+    if (this.#watchers === 1) void this.#follow();
+    return new DisposableDelegate(() => {
+      this.#watchers -= 1;
+    });
+  }
+
+  /** Apply a request of the column to the current workspace; the column follows, or `problem` says why not. */
+  ask(request: object): Promise<Column | null> {
+    return this.#inOrder(() => this.#exchange(request));
+  }
+
+  /** Ask for the column again; calls that come while one waits its turn share it. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#inOrder(async () => {
+      this.#refreshing = null;
+      await this.#exchange(null);
+    });
+    return this.#refreshing;
+  }
+
+  /** Start the explorer process, or start a failed one again; with `restart` also one that runs. */
+  async startApp(restart = false): Promise<void> {
+    try {
+      this.#setApp(await this.server.post<AppState>("app", restart ? { restart } : {}));
+    } catch (error) {
+      this.#setApp({ ...this.#app, state: "failed", problem: sentence(error) });
+    }
+  }
+
+  /** Ask how the explorer process is. */
+  async lookAtApp(): Promise<AppState> {
+    this.#setApp(await this.server.get<AppState>("app"));
+    return this.#app;
+  }
+
+  dispose(): void {
+    this.events.dispose();
+    Signal.clearData(this);
+  }
+
+  #inOrder<T>(step: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(step);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #exchange(request: object | null): Promise<Column | null> {
+    const workspace = this.#workspace;
+    this.#asked += 1;
+    this.#columnChanged.emit(this.#column);
+    try {
+      const column = await this.server.post<Column>("ask/column", { workspace, have: this.#held.snapshot, request });
+      // Meanwhile the user may have gone to another workspace; its own answer follows.
+      if (workspace === this.#workspace) {
+        this.#column = this.#whole(column);
+        this.#problem = "";
+      }
+    } catch (error) {
+      if (workspace === this.#workspace) this.#problem = sentence(error);
+    } finally {
+      this.#asked -= 1;
+    }
+    this.#columnChanged.emit(this.#column);
+    return this.#column;
+  }
+
+  #whole(column: Column): Column {
+    const { facets, all } = column.traits;
+    if (facets && all) this.#held = { snapshot: column.snapshot.id, facets, all };
+    const { snapshot, ...held } = this.#held;
+    return snapshot === column.snapshot.id ? { ...column, traits: { ...held, ...column.traits } } : column;
+  }
+
+  /** Ask for the column if somebody looks at it, or if that costs nothing. */
+  async #follow(): Promise<void> {
+    if (this.#watchers > 0 || this.#app.state === "ready") await this.refresh();
+  }
+
+  /** Ask for the column, unless an answer that was on its way has this change in it: our own changes are told too. */
+  async #catchUp({ name, revision }: WorkspaceChange): Promise<void> {
+    if (this.#asked > 0) await this.#queue;
+    if (name === this.#workspace && revision !== this.#column?.revision) await this.#follow();
+  }
+
+  #setApp(app: AppState): void {
+    const before = this.#app;
+    this.#app = app;
+    this.#appChanged.emit(app);
+    const isNew = before.state !== "ready" || before.generation !== app.generation;
+    if (app.state === "ready" && isNew) void this.#follow();
+  }
+
+  #hear(_: Events, event: Event): void {
+    if (event.kind === "cohorts") this.#cohortsChanged.emit();
+    else if (event.kind === "app") this.#setApp(event);
+    else {
+      this.#changed.emit(event);
+      if (event.name === this.#workspace && event.revision !== this.#column?.revision) void this.#catchUp(event);
+    }
+  }
+
+  /** What happened while there was no connection is asked for. */
+  #connect(_: Events, connected: boolean): void {
+    if (!connected) return;
+    void this.lookAtApp().catch(() => undefined);
+    this.#cohortsChanged.emit();
+    if (this.#column) void this.#follow();
+  }
+}
+
+/** What went wrong, as a sentence for the user. */
+export function sentence(error: unknown): string {
+  if (error instanceof Refused && error.status === 0) return t("The Jupyter server does not answer: %1", error.message);
+  return error instanceof Error ? error.message : String(error);
+}

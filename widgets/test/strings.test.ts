@@ -1,0 +1,71 @@
+// @vitest-environment node
+import { afterEach, expect, test } from "vitest";
+import es from "../locale/es.json";
+import { catalogues, compare, findStrings } from "../scripts/strings.mjs";
+import { figure } from "../src/left/figures.ts";
+import { count, decimal, percent, rewritten, setLocale, shortened } from "../src/left/numbers.ts";
+import { lookedUp, setCatalogue, setTranslator, t } from "../src/left/text.ts";
+
+afterEach(() => {
+  setCatalogue({});
+  setTranslator((text) => text);
+  setLocale("en");
+});
+
+const { strings, problems } = findStrings();
+
+test("every string on screen can be translated", () => expect(problems).toEqual([]));
+
+test("strings are found in calls, in types, in the schema and in the page", () => {
+  const places = (text: string) => strings.get(text)?.join(" ") ?? "";
+  expect(strings.size).toBeGreaterThan(250);
+  expect(places("Undo")).toContain("src/app/Bar.tsx");
+  expect(places("Attrition")).toContain("src/app/Head.tsx");
+  expect(places("Memory limit")).toContain("plugin.json");
+  expect(places("Opening %1")).toContain("page.html");
+});
+
+test.each(catalogues())("%s says every string, and no other", (_, catalogue) => {
+  expect(compare(strings, catalogue)).toEqual([]);
+});
+
+test("a catalogue that is not in line is told", () => {
+  const some = new Map([
+    ["%1 of %2", ["a.ts:1"]],
+    ["Undo", ["a.ts:2"]],
+  ]);
+  expect(compare(some, { "%1 of %2": "%2 / %1", Undo: "Deshacer" })).toEqual([]);
+  expect(compare(some, { "%1 of %2": "%1 de", Redo: "Rehacer", Again: "Otra vez" })).toEqual([
+    "other placeholders: “%1 of %2”, “%1 de”",
+    "not translated: “Undo” (a.ts:2)",
+    "no longer used: “Redo”",
+    "no longer used: “Again”",
+    "not sorted",
+  ]);
+});
+
+test("Spanish, with its placeholders", () => {
+  setCatalogue(es, "es");
+  expect(t("%1–%2 of %3 %4", 1, 50, "3.296", t("patients"))).toBe("1–50 de 3.296 pacientes");
+  expect(t("Undo")).toBe("Deshacer");
+  expect([t("level\u0004series"), t("series")]).toEqual(["serie", "series"]);
+  expect(lookedUp("constructor")).toBe("constructor");
+});
+
+test("what tells texts apart is not said, and a missing argument shows", () => {
+  expect(t("level\u0004series")).toBe("series");
+  expect(t("%1 of %2", 3)).toBe("3 of %2");
+});
+
+test("numbers in Spanish", () => {
+  setCatalogue(es, "es");
+  setLocale("es");
+  expect([count(3296), count(86451), decimal(2.6, 2), percent(0.2864)]).toEqual(["3.296", "86.451", "2,60", "28,6 %"]);
+  expect(rewritten("≈ 3,300 of 1,204.50")).toBe("≈ 3.300 of 1.204,50");
+  expect(shortened("58,784,975")).toBe("58,8 M");
+  expect([figure("under 10"), figure("not shown"), figure("86,451")]).toEqual([
+    "menos de 10",
+    "no se muestra",
+    "86.451",
+  ]);
+});
