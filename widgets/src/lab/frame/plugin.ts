@@ -18,7 +18,9 @@ import { explorerIcon } from "../icons.ts";
 import { IModel, type Model } from "../model.ts";
 import { PLUGIN } from "../settings.ts";
 import { Explorers, IExplorers } from "./explorers.ts";
-import { openFromUrl } from "./url.ts";
+import { openAt, openFromUrl } from "./url.ts";
+
+const BEGUN = "cohort-explorer-begun";
 
 export const framePlugin: JupyterFrontEndPlugin<Explorers> = {
   id: "@cohort-explorer/widgets:frame",
@@ -63,7 +65,9 @@ export const framePlugin: JupyterFrontEndPlugin<Explorers> = {
         ?.load(PLUGIN)
         .then(async (ours) => {
           await app.restored;
-          if (ours.get("openOnStart").composite === true) await app.commands.execute(Commands.open);
+          const place = ours.get("openOnStart").composite;
+          if (typeof place !== "string" || place === "no" || begun()) return;
+          await openAt(app, shell, place, router?.current.path.includes("/tree/") ?? false);
         })
         .catch((error: unknown) => console.warn("Cohort Explorer has no settings", error));
     }
@@ -75,6 +79,13 @@ export const framePlugin: JupyterFrontEndPlugin<Explorers> = {
     return explorers;
   },
 };
+
+/** Whether this browser tab has started JupyterLab before: a reload opens nothing that was closed. */
+function begun(): boolean {
+  const before = sessionStorage.getItem(BEGUN) !== null;
+  sessionStorage.setItem(BEGUN, "");
+  return before;
+}
 
 /** The explorer that the user went to last says which workspace is the current one. */
 function follow({ tabs, documents, model }: Explorers): void {

@@ -16,15 +16,25 @@ export function openFromUrl(app: JupyterFrontEnd, shell: ILabShell, router: IRou
       if (place === null) return;
       // Other rules may still read the address; afterwards a reload need not open anything.
       void app.restored.then(async () => {
-        const beside = place === "left" || place === "right";
-        const ref = beside ? await neighbour(shell) : null;
-        await app.commands.execute(Commands.open, ref ? { mode: `split-${place}`, ref } : {});
+        await openAt(app, shell, place, true);
         const { path, search, hash } = router.current;
         if (search === textIn(args, "search")) router.navigate(`${path}${rest}${hash}`, { skipRouting: true });
       });
     },
   });
   router.register({ command: Commands.openFromUrl, pattern: new RegExp(`[?&]${NAME}(=|&|$)`), rank: 10 });
+}
+
+/**
+ * Open the explorer beside what is open, or just open it.
+ *
+ * @param place `left` or `right`; anything else is wherever JupyterLab puts it.
+ * @param soon Whether a document is on its way, which takes a moment.
+ */
+export async function openAt(app: JupyterFrontEnd, shell: ILabShell, place: string, soon: boolean): Promise<void> {
+  const beside = place === "left" || place === "right";
+  const ref = beside ? await neighbour(shell, soon ? BESIDE_MS : 0) : null;
+  await app.commands.execute(Commands.open, ref ? { mode: `split-${place}`, ref } : {});
 }
 
 /** Where the query wants the explorer, or null where it does not name it; and the query without that. */
@@ -37,12 +47,12 @@ export function placeIn(search: string): { place: string | null; rest: string } 
 }
 
 /** The id of what is open in the main area; where the address opens a document, that takes a moment. */
-async function neighbour(shell: ILabShell): Promise<string | null> {
+async function neighbour(shell: ILabShell, patience: number): Promise<string | null> {
   const found = () => {
     const widget = shell.currentWidget;
     return widget && !widget.id.startsWith(NAME) && !widget.id.startsWith("launcher") ? widget.id : null;
   };
-  const until = Date.now() + BESIDE_MS;
+  const until = Date.now() + patience;
   while (!found() && Date.now() < until) await new Promise((later) => setTimeout(later, 100));
   return found();
 }

@@ -2,12 +2,14 @@
 
 import { Problem } from "../../left/HeadLines.tsx";
 import { Icon } from "../../left/icons.tsx";
-import { count } from "../../left/numbers.ts";
+import { people, weight } from "../../left/protected.ts";
 import { t } from "../../left/text.ts";
+import { Bar } from "../../left/ValueRow.tsx";
 import type { Desk } from "./desk.ts";
 
 export function Compared({ desk }: { desk: Desk }) {
   const { shown } = desk.comparison;
+  const { policy } = desk.facets;
   if (!shown) return null;
   const { overlap, problem, second } = shown;
   const first = shown.first || t("the current cohort");
@@ -18,7 +20,7 @@ export function Compared({ desk }: { desk: Desk }) {
         [t("Only in %1", second), overlap.second, "second"],
       ] as const)
     : [];
-  const top = Math.max(...rows.map(([, n]) => n), 1);
+  const top = Math.max(...rows.map(([, n]) => weight(n)), 1);
   return (
     <section class="pcompared" aria-label={t("Comparison")} role="status">
       <div class="pname">
@@ -39,8 +41,10 @@ export function Compared({ desk }: { desk: Desk }) {
           {rows.map(([label, n, part]) => (
             <div key={part} data-part={part}>
               <dt title={label}>{label}</dt>
-              <dd class="bar">{n ? <i class="nw" style={{ width: `${(100 * n) / top}%` }} /> : null}</dd>
-              <dd class="num">{count(n)}</dd>
+              <dd class="bar">
+                <Bar name="nw" n={n} width={(100 * weight(n)) / top} />
+              </dd>
+              <dd class="num">{people(n, policy)}</dd>
             </div>
           ))}
         </dl>

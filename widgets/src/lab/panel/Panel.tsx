@@ -4,7 +4,6 @@ import { useLayoutEffect, useReducer } from "preact/hooks";
 import { Problem } from "../../left/HeadLines.tsx";
 import { isTyping } from "../../left/keys.ts";
 import { Left } from "../../left/Left.tsx";
-import { setLocale } from "../../left/numbers.ts";
 import { language, t } from "../../left/text.ts";
 import { Commands } from "../commands.ts";
 import { Compared } from "./Compared.tsx";
@@ -23,7 +22,6 @@ export function Panel({ desk }: { desk: Desk }) {
       desk.changed.disconnect(listener);
     };
   }, [desk]);
-  setLocale(language());
 
   const { model } = desk;
   const onKeyDown = (event: KeyboardEvent) => {

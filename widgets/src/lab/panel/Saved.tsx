@@ -3,8 +3,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "../../left/HeadLines.tsx";
 import { Icon } from "../../left/icons.tsx";
-import { count } from "../../left/numbers.ts";
 import { MenuItem, Popup } from "../../left/Popup.tsx";
+import { people } from "../../left/protected.ts";
 import { t } from "../../left/text.ts";
 import { Commands } from "../commands.ts";
 import { NameInput } from "./Current.tsx";
@@ -46,6 +46,7 @@ function Row({ desk, cohort, first }: { desk: Desk; cohort: SavedCohort; first: 
   const { lab } = desk;
   const { path, name, problem } = cohort;
   const patients = desk.saved.patients(cohort);
+  const told = patients === undefined ? "" : people(patients, desk.facets.policy);
   const open = () => lab.run(Commands.openSaved, { path });
   const remove = async () => {
     const go = await lab.confirm(t("Delete “%1”?", name), t("The file %1 will be deleted.", path), t("Delete"));
@@ -72,7 +73,7 @@ function Row({ desk, cohort, first }: { desk: Desk; cohort: SavedCohort; first: 
       </li>
     );
   }
-  const how = typeof patients === "number" ? t("%1 patients", count(patients)) : problem ? t("broken file") : "";
+  const how = told ? t("%1 patients", told) : problem ? t("broken file") : "";
   return (
     <li
       ref={item}
@@ -99,7 +100,7 @@ function Row({ desk, cohort, first }: { desk: Desk; cohort: SavedCohort; first: 
       >
         {problem ? <Icon name="warn" /> : null}
         <span class="nm">{name}</span>
-        <span class="num">{typeof patients === "number" ? count(patients) : ""}</span>
+        <span class="num">{told}</span>
       </button>
       <Popup label={t("Menu of %1", name)} button={<Icon name="dots" />} class="btn icon sm pmore" role="menu">
         {(close) => {

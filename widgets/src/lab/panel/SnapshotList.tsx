@@ -2,7 +2,7 @@
 
 import { bytes } from "../../app/format.ts";
 import { Problem } from "../../left/HeadLines.tsx";
-import { count } from "../../left/numbers.ts";
+import { people, type Policy } from "../../left/protected.ts";
 import { t } from "../../left/text.ts";
 import { age } from "./age.ts";
 import type { Desk } from "./desk.ts";
@@ -54,15 +54,15 @@ function Row({ desk, snapshot, current, stop }: Props) {
         </span>
         <span class="pline s q">
           <span class="from">{[snapshot.alias, snapshot.source].filter(Boolean).join(" · ")}</span>
-          <span class="num">{sizeOf(snapshot)}</span>
+          <span class="num">{sizeOf(snapshot, desk.facets.policy)}</span>
         </span>
       </button>
     </li>
   );
 }
 
-function sizeOf({ patients, bytes: size }: SnapshotInfo): string {
-  if (patients !== null) return t("%1 patients", count(patients));
+function sizeOf({ patients, bytes: size }: SnapshotInfo, policy: Policy | undefined): string {
+  if (patients !== null || policy) return t("%1 patients", people(patients, policy));
   return size === null ? "" : bytes(size);
 }
 

@@ -1,6 +1,7 @@
 /** The saved cohorts: the list of files, the patients of each, and what can be done with a file. */
 
 import { Signal, type ISignal } from "@lumino/signaling";
+import type { Count } from "../../left/protected.ts";
 import { t } from "../../left/text.ts";
 import { ENDING, fileName } from "../document/naming.ts";
 import { written, type Definition } from "../document/same.ts";
@@ -22,8 +23,8 @@ export class SavedCohorts {
   readonly #changed = new Signal<this, void>(this);
   readonly #lists = new Newest();
   readonly #counts = new Newest();
-  /** Patients by snapshot and rule: what was counted once stays true. */
-  readonly #known = new Map<string, number | null>();
+  /** Patients by snapshot and rule: what was counted once stays true; undefined where the rule cannot be counted. */
+  readonly #known = new Map<string, Count | undefined>();
   #snapshot = "";
 
   constructor(
@@ -35,9 +36,9 @@ export class SavedCohorts {
     return this.#changed;
   }
 
-  /** Patients in the snapshot of the last count; undefined where that is not known yet, null where there is none. */
-  patients(cohort: SavedCohort): number | null | undefined {
-    return cohort.definition ? this.#known.get(this.#key(cohort)) : null;
+  /** Patients in the snapshot of the last count; null where protected, undefined where not known, or not countable. */
+  patients(cohort: SavedCohort): Count | undefined {
+    return cohort.definition ? this.#known.get(this.#key(cohort)) : undefined;
   }
 
   async load(): Promise<void> {
@@ -66,7 +67,7 @@ export class SavedCohorts {
   async #count(): Promise<void> {
     const snapshot = this.#snapshot;
     const wanted = (this.cohorts ?? [])
-      .filter((cohort) => cohort.definition && this.patients(cohort) === undefined)
+      .filter((cohort) => cohort.definition && !this.#known.has(this.#key(cohort)))
       .slice(0, MOST);
     if (!snapshot || wanted.length === 0) return;
     const keys = wanted.map((cohort) => this.#key(cohort));
@@ -75,7 +76,7 @@ export class SavedCohorts {
       const body = { snapshot, definitions };
       const answer = await this.#counts.of(() => this.server.post<Patients>("ask/patients", body));
       if (!answer) return;
-      keys.forEach((key, i) => this.#known.set(key, answer.patients[i] ?? null));
+      keys.forEach((key, i) => this.#known.set(key, answer.problems[i] ? undefined : answer.patients[i]));
     } catch {
       // The explorer itself says what is wrong; the list is whole without the numbers.
       return;

@@ -1,6 +1,7 @@
 /** What the server tells the side panel beside the column, and what the panel needs of JupyterLab. */
 
 import type { Definition } from "../../left/groups.ts";
+import type { Count } from "../../left/protected.ts";
 
 /** api/cohorts */
 export interface Cohorts {
@@ -29,18 +30,18 @@ export interface Trouble {
   column: number | null;
 }
 
-/** ask/patients, in the order of the definitions asked about. */
+/** ask/patients, in the order of the definitions asked about; without a problem, null is protected. */
 export interface Patients {
-  patients: (number | null)[];
+  patients: Count[];
   problems: (string | null)[];
 }
 
 /** ask/compare */
 export interface Overlap {
-  both: number;
+  both: Count;
   /** In the first only, in the second only. */
-  first: number;
-  second: number;
+  first: Count;
+  second: Count;
   unit: "patients";
   /** Its title. */
   snapshot: string;
@@ -62,6 +63,7 @@ export interface SnapshotInfo {
   built: string | null;
   source: string;
   release: string | null;
+  /** Null where protected; without protection, where unknown. */
   patients: number | null;
   bytes: number | null;
   /** False for one that was given to all users. */
