@@ -223,7 +223,9 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
         )
 
     def _compared(self, everything: dict[str, Any]) -> None:
-        self._set(all=everything)
+        # Before the first counts: how the numbers of everybody are to be written.
+        protected = {"protected": wire.protection()} if SmallCounts.current() and not self._list.now else {}
+        self._set(all=everything, now=self._list.now | protected)
 
     def _counted(self, totals: Totals) -> None:
         self._totals = totals

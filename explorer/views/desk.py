@@ -133,10 +133,9 @@ class Desk:
             case "open":
                 self._open(request)
             case "start-again":
-                self._problem = ""
-                self.session.show(CohortDefinition())
+                self._carry_out(lambda: self.session.show(CohortDefinition()))
             case _:
-                self._apply(request)
+                self._carry_out(lambda: self.session.apply(request))
 
     def _open(self, request: Request) -> None:
         try:
@@ -146,9 +145,10 @@ class Desk:
             self._problem = f"{one_line(request['name'])} was not opened: {error}"
         self._draw_head()
 
-    def _apply(self, request: Request) -> None:
+    def _carry_out(self, change: Callable[[], None]) -> None:
+        """Make the change, or say why it cannot be made."""
         try:
-            self.session.apply(request)
+            change()
             self._problem = ""
         except ExplorerError as error:
             self._problem = str(error)

@@ -10,7 +10,8 @@ trait      holds
 facets     the facets in display order: name, title, level, kind, unit, recorded, description, caution
 all        counts of the whole snapshot by facet; `ValueCounts` or `RangeCounts`
 now        ``{"id", "revision", "group", "by": {facet: counts}}`` for the current definition, and optionally
-           ``"groups": {facet: group}``, the group that each facet's counts belong to and a click on it edits
+           ``"groups": {facet: group}``, the group that each facet's counts belong to and a click on it edits;
+           ``"protected": {"threshold", "rounding"}`` where small counts are, of `all` too
 definition the cohort definition, as JSON
 revision   grows with each change that Python accepts
 levels     ``{"include": [{"series": n, "study": n, "patient": n}, ...], "exclude": [...]}``, patients
@@ -38,6 +39,7 @@ import anywidget
 import param
 import traitlets
 
+from explorer.counts.small_counts import Count
 from explorer.facets import Scalar
 from explorer.views.component import STATIC, Built, Listener, Request, require_static
 
@@ -63,22 +65,24 @@ class FacetInfo(TypedDict):
 class ValueCounts(TypedDict):
     """Counts by value: ``[value, patients, series]``, None for missing; zeros may be left out of `now`.
 
+    A count that is protected is None.
+
     `whole` is patients and series over all values with the facet's own criterion left out: what shares are of.
     """
 
-    values: list[tuple[Scalar, int, int]]
+    values: list[tuple[Scalar, Count, Count]]
     distinct: NotRequired[int]
-    whole: NotRequired[tuple[int, int]]
+    whole: NotRequired[tuple[Count, Count]]
 
 
 class RangeCounts(TypedDict):
     """Counts by bin: ``[low, high, patients, series]``, both ends inside the bin; dates as ISO text."""
 
-    bins: list[tuple[float | str, float | str, int, int]]
-    missing: tuple[int, int]
+    bins: list[tuple[float | str, float | str, Count, Count]]
+    missing: tuple[Count, Count]
     min: NotRequired[float | str | None]
     max: NotRequired[float | str | None]
-    whole: NotRequired[tuple[int, int]]
+    whole: NotRequired[tuple[Count, Count]]
 
 
 _EMPTY_DRAFTS = {"include": 0, "exclude": 0}

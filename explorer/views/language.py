@@ -21,7 +21,7 @@ def spoken(asked: str, accepted: str) -> str:
 
 
 def speaker(language: str) -> Callable[..., str]:
-    """Return a function that says an English text in `language`, with its arguments in the places of %1, %2 …"""
+    """Return a function that says an English text in `language`, with its arguments in place of %1, %2 and so on."""
     known = _texts(language)
 
     def say(text: str, *args: str) -> str:

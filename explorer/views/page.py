@@ -35,7 +35,7 @@ def pages(rooms: Rooms, images: Future[ImageFolder] | None = None) -> Callable[[
     def page() -> Any:
         template = pn.Template(text)
         template.add_variable("page_css", css)
-        language = spoken(_argument("language"), pn.state.headers.get("Accept-Language", ""))
+        language = spoken(_argument("language"), str(pn.state.headers.get("Accept-Language", "")))
         template.add_variable("language", language)
         template.add_variable("t", speaker(language))
         said = rooms.status()

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,8 +44,8 @@ def own_home(home: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def serving(home: Path, *options: str) -> Iterator[str]:
-    """The address of the app, served by the command line on a free port until the end."""
+def serving(home: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of the app, served by the command line on a free port until the end; `environment` is added."""
     command = [sys.executable, "-m", "explorer", "app", "--no-browser", "--port", "0", *options]
     with (
         own_home(home) as own,
@@ -53,7 +53,7 @@ def serving(home: Path, *options: str) -> Iterator[str]:
         subprocess.Popen(
             command,
             cwd=ROOT,
-            env=os.environ | {"COHORT_EXPLORER_HOME": str(own)},
+            env={**os.environ, **(environment or {}), "COHORT_EXPLORER_HOME": str(own)},
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

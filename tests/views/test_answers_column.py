@@ -278,3 +278,24 @@ def test_what_fails_is_raised_to_those_who_wait(column: Column, monkeypatch: pyt
         column.ask().result(20)
     monkeypatch.undo()
     assert patients(said(column.ask())) == "3"
+
+
+def test_each_screen_is_told_of_its_own_click(column: Column, monkeypatch: pytest.MonkeyPatch) -> None:
+    said(column.ask())
+    go, begun, count = threading.Event(), threading.Event(), moments.totalled
+
+    def slowly(cohort: Cohort) -> Any:
+        begun.set()
+        assert go.wait(20)
+        return count(cohort)
+
+    monkeypatch.setattr(moments, "totalled", slowly)
+    column.ask()
+    assert begun.wait(20)
+    one = column.ask(request=MR | {"client": "one", "n": 1})
+    two = column.ask(request=CT | {"client": "two", "n": 4})
+    # Both are made before anything is counted, so one count answers both.
+    column._edits.submit(lambda: None).result(20)
+    go.set()
+    assert [said(each)["traits"]["seen"] for each in (one, two)] == ["one:1", "two:4"]
+    assert said(one)["id"] == said(two)["id"]

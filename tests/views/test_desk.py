@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from explorer import CohortDefinition, Snapshot
+from explorer.errors import SurroundingsError
 from explorer.facets import Modality, age
 from explorer.session import Workspace
 from explorer.sources import RowsSource
@@ -54,6 +55,19 @@ def test_starting_again_is_everybody_and_can_be_undone(desk: Desk) -> None:
     ask(desk, kind="toggle", facet="Modality", value="CT", on=True)
     assert ask(desk, kind="start-again") == CohortDefinition()
     assert ask(desk, kind="undo") == CT
+
+
+def test_what_cannot_be_kept_is_said_whatever_was_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_step: Any) -> Any:
+        raise SurroundingsError("the disk is full")
+
+    ask(desk, kind="toggle", facet="Modality", value="CT", on=True)
+    monkeypatch.setattr(desk.session._workspace, "change", full)
+    for request in ({"kind": "start-again"}, {"kind": "undo"}, {"kind": "rename", "name": "x"}):
+        desk._problem = ""
+        desk._asked_on_the_left({**request, "client": "a", "n": 1})
+        assert desk._problem == "the disk is full" and desk.left.seen == "a:1"
+        assert desk.session.definition == CT
 
 
 def test_a_file_that_is_no_definition_changes_nothing_and_says_so(desk: Desk) -> None:

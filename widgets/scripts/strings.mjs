@@ -44,7 +44,9 @@ export function findStrings() {
 /** The texts of a settings schema that JupyterLab shows; src/lab/settings.ts translates the same. */
 export function schemaTexts(schema) {
   const texts = [schema.title, schema.description];
-  for (const { title, description } of Object.values(schema.properties ?? {})) texts.push(title, description);
+  for (const { title, description, oneOf = [] } of Object.values(schema.properties ?? {})) {
+    texts.push(title, description, ...oneOf.map((choice) => choice.title));
+  }
   for (const items of Object.values(schema["jupyter.lab.toolbars"] ?? {})) texts.push(...items.map((it) => it.label));
   return texts.filter((text) => text && !NAMES.has(text));
 }
@@ -61,7 +63,7 @@ function look(node, source, checker, found) {
   };
   const wrong = (what) => found.problems.push(`${place()} ${what}`);
   if (ts.isCallExpression(node)) {
-    if (isT(node, checker)) {
+    if (translates(node, checker)) {
       const texts = textsOf(checker.getTypeAtLocation(node.arguments[0]));
       if (texts) for (const text of texts) note(found, text, place());
       else wrong(`t(${node.arguments[0].getText(source)}) is computed; its type has to name the texts`);
@@ -84,7 +86,7 @@ function look(node, source, checker, found) {
   }
 }
 
-function isT({ expression }, checker) {
+function translates({ expression }, checker) {
   if (!ts.isIdentifier(expression) || expression.text !== "t") return false;
   const symbol = checker.getSymbolAtLocation(expression);
   const named = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;

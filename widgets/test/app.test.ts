@@ -1,57 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
-import app from "../src/app/index.tsx";
-import type { AttritionData, BarData, CodeData, HeadData, PagerData, Step } from "../src/app/wire.ts";
+import type { BarData, CodeData, HeadData, PagerData } from "../src/app/wire.ts";
+import { show, step } from "./app-fake.ts";
 import { button, frame, key } from "./fake.ts";
 
 const HOSTILE = '<img src=x onerror="window.hacked=1">{{7*7}}</script><script>window.hacked=1</script>';
-
-type Heard = (content: unknown) => void;
-
-class FakePart {
-  readonly asked: unknown[] = [];
-  private readonly heard = new Map<string, Heard>();
-  readonly view = { model_proxy: { send_msg: (content: unknown) => void this.asked.push(content) } };
-
-  constructor(
-    readonly part: string,
-    public data: string,
-  ) {}
-
-  get(name: "part" | "data"): string {
-    return this[name];
-  }
-
-  on(event: string, callback: Heard): void {
-    this.heard.set(event, callback);
-  }
-
-  off(event: string): void {
-    this.heard.delete(event);
-  }
-
-  /** Python drew something else, or sent a message. */
-  tell(event: string, content?: unknown): void {
-    this.heard.get(event)?.(content);
-  }
-
-  get listening(): string[] {
-    return [...this.heard.keys()];
-  }
-}
-
-async function show(part: string, data: unknown): Promise<{ el: HTMLElement; model: FakePart; stop: () => void }> {
-  const model = new FakePart(part, data === undefined ? "" : JSON.stringify(data));
-  const el = document.createElement("div");
-  document.body.replaceChildren(el);
-  const stop = app.render({ model, el, view: model.view });
-  await frame();
-  return { el, model, stop };
-}
-
-function step(rule: string, patients: number, more: Partial<Step> = {}): Step {
-  const sizes = { studies: 2 * patients, series: 9 * patients, instances: 99 * patients, bytes: 1e6 * patients };
-  return { rule, group: "", patients, ...sizes, alone: 0, without: 0, last: false, ...more };
-}
 
 const BAR: BarData = {
   snapshot: "Rows 1",
@@ -102,48 +54,6 @@ afterEach(() => {
   document.body.replaceChildren();
   delete document.documentElement.dataset.theme;
   expect((window as { hacked?: number }).hacked).toBeUndefined();
-});
-
-test("attrition: each step with its loss, each rule with its cost", async () => {
-  const data: AttritionData = {
-    snapshot: "Rows 1",
-    steps: [
-      step("Everybody in the snapshot", 1000),
-      step("Modality is MR", 300, { group: "include 1", alone: 700, without: 5 }),
-      step("Without: sex is M", 300, { group: "exclude 1", alone: 400, without: 0 }),
-      step("The matching series", 300, { last: true, studies: 500 }),
-    ],
-  };
-  const { el, model } = await show("attrition", data);
-  expect(el.querySelector("h3")?.textContent).toBe("From 1,000 patients to 300");
-  const cells = (rows: string) =>
-    [...el.querySelectorAll(rows)].map((row) => [...row.children].map((c) => c.textContent));
-  expect(cells("tr.step").map(([, rule, patients]) => [rule, patients])).toEqual([
-    ["Everybody in the snapshot ", "1,000"],
-    ["Modality is MR include 1", "300"],
-    ["Without: sex is M exclude 1", "300"],
-    ["The matching series ", "300"],
-  ]);
-  expect(cells("tr.loss").map(([, what, patients, studies]) => [what, patients, studies])).toEqual([
-    ["lost", "−700", "−1,400"],
-    ["lost", "0", "0"],
-    ["not taken", "", "−100"],
-  ]);
-  expect(cells(".costs tbody tr").map((row) => row.slice(0, 3))).toEqual([
-    ["Modality is MR", "−700", "+5"],
-    ["Without: sex is M", "−400", "0"],
-  ]);
-  button(el, "Download the steps, CSV").click();
-  expect(model.asked).toEqual([{ kind: "csv" }]);
-});
-
-test("attrition explains no rule and nobody", async () => {
-  const none = { snapshot: "Rows", steps: [step("Everybody", 0), step("All", 0, { last: true })] };
-  expect((await show("attrition", none)).el.textContent).toContain("No rule yet");
-  const nobody = { snapshot: "Rows", steps: [step("Everybody", 9), step("x", 0), step("All", 0, { last: true })] };
-  const { el } = await show("attrition", nobody);
-  expect(el.querySelector<HTMLElement>(".dbl i")?.style.width).toBe("100%");
-  expect((await show("attrition", { snapshot: "Rows", steps: [] })).el.textContent).toBe("");
 });
 
 test("the bar asks, and says what it cannot do", async () => {

@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import es from "../locale/es.json";
 import { catalogues, compare, findStrings } from "../scripts/strings.mjs";
+import { translated } from "../src/lab/settings.ts";
 import { figure } from "../src/left/figures.ts";
 import { count, decimal, percent, rewritten, setLocale, shortened } from "../src/left/numbers.ts";
 import { lookedUp, setCatalogue, setTranslator, t } from "../src/left/text.ts";
@@ -48,13 +49,36 @@ test("Spanish, with its placeholders", () => {
   setCatalogue(es, "es");
   expect(t("%1–%2 of %3 %4", 1, 50, "3.296", t("patients"))).toBe("1–50 de 3.296 pacientes");
   expect(t("Undo")).toBe("Deshacer");
-  expect([t("level\u0004series"), t("series")]).toEqual(["serie", "series"]);
+  expect(t("level\u0004series")).toBe(es["level\u0004series"]);
+  expect(t("level\u0004series")).not.toBe(t("series"));
   expect(lookedUp("constructor")).toBe("constructor");
 });
 
 test("what tells texts apart is not said, and a missing argument shows", () => {
   expect(t("level\u0004series")).toBe("series");
   expect(t("%1 of %2", 3)).toBe("3 of %2");
+});
+
+test("JupyterLab shows the settings in Spanish", () => {
+  setCatalogue(es, "es");
+  const found = translated({
+    type: "object",
+    description: "Settings of Cohort Explorer.",
+    "jupyter.lab.toolbars": { Notebook: [{ name: "a", command: "b", label: "Insert cohort" }] },
+    properties: {
+      memoryLimit: { type: "string", title: "Memory limit", default: "" },
+      other: { type: "string", oneOf: [{ const: "Save", title: "Save" }] },
+    },
+  } as never);
+  expect(found).toEqual({
+    type: "object",
+    description: "Configuración de Cohort Explorer.",
+    "jupyter.lab.toolbars": { Notebook: [{ name: "a", command: "b", label: "Insertar cohorte" }] },
+    properties: {
+      memoryLimit: { type: "string", title: "Límite de memoria", default: "" },
+      other: { type: "string", oneOf: [{ const: "Save", title: "Guardar" }] },
+    },
+  });
 });
 
 test("numbers in Spanish", () => {

@@ -23,10 +23,11 @@ __all__ = ["Column"]
 
 @dataclass(eq=False)
 class _Caller:
-    """Somebody who waits for the numbers."""
+    """Somebody who waits for the numbers; `seen` is the click that is answered, where others came with it."""
 
     have: str
     problem: str = ""
+    seen: str = ""
     future: Future[Answer] = field(default_factory=Future)
 
     def __post_init__(self) -> None:
@@ -106,6 +107,7 @@ class Column:
     def _edit(self, caller: _Caller, step: Callable[[], str]) -> None:
         try:
             caller.problem = step()
+            caller.seen = self._seen
             moment = self._look()
         except BaseException as error:
             caller.future.set_exception(error)
@@ -155,7 +157,6 @@ class Column:
             shared=session.shared,
             revision=self._changes + session.revision,
             measure=self._measure,
-            seen=self._seen,
             problem=lost or session.problem,
         )
 
@@ -186,6 +187,7 @@ class Column:
             return
         try:
             answer = self._answer(moment)
+            answers = [moment.told_to(each.have, each.seen, answer, each.problem) for each in callers]
         except _LateError:
             with self._lock:
                 self._waiting = [*callers, *self._waiting]
@@ -193,8 +195,8 @@ class Column:
             for caller in callers:
                 caller.future.set_exception(error)
         else:
-            for caller in callers:
-                caller.future.set_result(moment.for_one_who_has(answer, caller.have, caller.problem))
+            for caller, told in zip(callers, answers, strict=True):
+                caller.future.set_result(told)
 
     def _answer(self, moment: Moment) -> Answer:
         cohort = moment.cohort()

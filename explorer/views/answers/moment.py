@@ -39,8 +39,6 @@ class Moment:
         Of the column: grows with every change that it shows.
     measure
         What the numbers of the facets show.
-    seen
-        The last click that was answered.
     problem
         Why the workspace does not look as it should; empty where it does.
     """
@@ -51,7 +49,6 @@ class Moment:
     shared: Shared
     revision: int
     measure: Measure
-    seen: str
     problem: str
 
     @property
@@ -88,9 +85,13 @@ class Moment:
             "traits": self._traits(cohort),
         }
 
-    def for_one_who_has(self, answer: Answer, have: str, problem: str = "") -> Answer:
-        """Return the answer for a caller who knows the facets of snapshot `have`, and whose click had a problem."""
-        traits = answer["traits"]
+    def told_to(self, have: str, seen: str, answer: Answer, problem: str = "") -> Answer:
+        """Return the answer for a caller who knows the facets of snapshot `have`, and whose click `seen` is answered.
+
+        Several screens may be told the same numbers, each with its own click: one that is not named stays drawn as
+        if nobody had answered it.
+        """
+        traits = {**answer["traits"], "seen": seen}
         if have != self.opened.snapshot.id:
             traits = {**traits, "facets": facet_infos(self.opened.snapshot), "all": self.opened.everything}
         return {**answer, "traits": traits, "problem": problem or self.problem}
@@ -107,5 +108,4 @@ class Moment:
             "group": state.active or ("include:0" if state.definition.include else None),
             "pending": False,
             "measure": self.measure,
-            "seen": self.seen,
         }

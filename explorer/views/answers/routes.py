@@ -113,4 +113,5 @@ class _Ask(_Json):
 
 
 def _written(answer: dict[str, Any]) -> str:
-    return json.dumps(answer, ensure_ascii=False)
+    # In ASCII: half a character in a click is no reason for no answer.
+    return json.dumps(answer)

@@ -1,7 +1,8 @@
 /** What each rule costs: the flow from everybody to the cohort, and each rule alone. */
 
-import { bytes, count, minus } from "./format.ts";
+import { bytes, minus } from "./format.ts";
 import { Icon } from "../left/icons.tsx";
+import { lostPeople, people, shareOf, signed, size, weight, type Count, type Policy } from "../left/protected.ts";
 import { t } from "../left/text.ts";
 import type { Ask, AttritionData, Step } from "./wire.ts";
 
@@ -12,14 +13,15 @@ interface Props {
 
 export function Attrition({ data, ask }: Props) {
   const [everybody] = data.steps;
-  const people = data.steps.filter((step) => !step.last);
-  const members = people[people.length - 1];
+  const ofPatients = data.steps.filter((step) => !step.last);
+  const members = ofPatients[ofPatients.length - 1];
   if (!everybody || !members) return null;
-  const rules = people.slice(1);
+  const rules = ofPatients.slice(1);
+  const policy = data.protected;
   return (
     <div class="attrition">
       <div class="row title">
-        <h3>{t("From %1 patients to %2", count(everybody.patients), count(members.patients))}</h3>
+        <h3>{t("From %1 patients to %2", people(everybody.patients, policy), people(members.patients, policy))}</h3>
         <span class="s q">{t("in the order of the rule · %1", data.snapshot)}</span>
         <span class="sp" />
         <button class="btn" onClick={() => ask({ kind: "csv" })}>
@@ -41,11 +43,18 @@ export function Attrition({ data, ask }: Props) {
         </thead>
         <tbody>
           {data.steps.map((step, index) => (
-            <Row key={index} step={step} index={index} before={data.steps[index - 1]} everybody={everybody.patients} />
+            <Row
+              key={index}
+              step={step}
+              index={index}
+              before={data.steps[index - 1]}
+              everybody={everybody.patients}
+              policy={policy}
+            />
           ))}
         </tbody>
       </table>
-      {rules.length > 0 && <Costs rules={rules} />}
+      {rules.length > 0 && <Costs rules={rules} policy={policy} />}
       {rules.length === 0 && (
         <p class="foot">{t("No rule yet: the cohort is everybody. Choose a value on the left.")}</p>
       )}
@@ -53,29 +62,24 @@ export function Attrition({ data, ask }: Props) {
   );
 }
 
-function Row({
-  step,
-  index,
-  before,
-  everybody,
-}: {
+interface RowProps {
   step: Step;
   index: number;
   before: Step | undefined;
-  everybody: number;
-}) {
-  const share = (n: number) => `${everybody ? (100 * n) / everybody : 0}%`;
+  everybody: Count;
+  policy: Policy | undefined;
+}
+
+function Row({ step, index, before, everybody, policy }: RowProps) {
   return (
     <>
-      {before && (
+      {before && !policy && <Loss before={before} step={step} />}
+      {before && policy && !step.last && (
         <tr class="loss">
           <td />
-          <td>{step.last ? t("not taken") : t("lost")}</td>
-          <td class="n">{step.last ? "" : minus(before.patients - step.patients)}</td>
-          <td class="n">{minus(before.studies - step.studies)}</td>
-          <td class="n">{minus(before.series - step.series)}</td>
-          <td class="n">{minus(before.instances - step.instances)}</td>
-          <td class="n">{minus(before.bytes - step.bytes, bytes)}</td>
+          <td>{t("lost")}</td>
+          <td class="n">{lostPeople(step.lost ?? null, policy)}</td>
+          <td colSpan={4} />
         </tr>
       )}
       <tr class="step">
@@ -83,18 +87,18 @@ function Row({
         <td>
           <b>{step.rule}</b> <span class="s q">{step.group}</span>
         </td>
-        <td class="n big">{count(step.patients)}</td>
-        <td class="n">{count(step.studies)}</td>
-        <td class="n">{count(step.series)}</td>
-        <td class="n">{count(step.instances)}</td>
-        <td class="n">{bytes(step.bytes)}</td>
+        <td class="n big">{people(step.patients, policy)}</td>
+        <td class="n">{size(step.studies, policy)}</td>
+        <td class="n">{size(step.series, policy)}</td>
+        <td class="n">{size(step.instances, policy)}</td>
+        <td class="n">{size(step.bytes, policy, bytes)}</td>
       </tr>
       <tr class="bars" aria-hidden="true">
         <td />
         <td colSpan={6}>
           <span class="dbl">
-            <i class="g" style={{ width: share((before ?? step).patients) }} />
-            <i style={{ width: share(step.patients) }} />
+            <Bar n={(before ?? step).patients} of={everybody} reference />
+            <Bar n={step.patients} of={everybody} />
           </span>
         </td>
       </tr>
@@ -102,9 +106,33 @@ function Row({
   );
 }
 
+/** What was lost, where every number is told; under a policy Python says it. */
+function Loss({ before, step }: { before: Step; step: Step }) {
+  const lost = (unit: "patients" | "studies" | "series" | "instances" | "bytes") =>
+    (before[unit] ?? 0) - (step[unit] ?? 0);
+  return (
+    <tr class="loss">
+      <td />
+      <td>{step.last ? t("not taken") : t("lost")}</td>
+      <td class="n">{step.last ? "" : minus(lost("patients"))}</td>
+      <td class="n">{minus(lost("studies"))}</td>
+      <td class="n">{minus(lost("series"))}</td>
+      <td class="n">{minus(lost("instances"))}</td>
+      <td class="n">{minus(lost("bytes"), bytes)}</td>
+    </tr>
+  );
+}
+
+/** A bar; a short hatched one where its length is not told. */
+function Bar({ n, of, reference = false }: { n: Count; of: Count; reference?: boolean }) {
+  const kind = reference ? "g" : "";
+  if (n === null) return <i class={`${kind} few`} />;
+  return <i class={kind} style={{ width: `${100 * (shareOf(n, of) ?? 0)}%` }} />;
+}
+
 /** Each rule by itself, and what leaving it out would bring back. */
-function Costs({ rules }: { rules: Step[] }) {
-  const most = Math.max(1, ...rules.map((rule) => rule.without));
+function Costs({ rules, policy }: { rules: Step[]; policy: Policy | undefined }) {
+  const most = Math.max(1, ...rules.map((rule) => weight(rule.without)));
   return (
     <section class="costs">
       <h3>
@@ -123,13 +151,13 @@ function Costs({ rules }: { rules: Step[] }) {
           {rules.map((rule, index) => (
             <tr key={index}>
               <td class="wrap">{rule.rule}</td>
-              <td class="n">{minus(rule.alone)}</td>
+              <td class="n">{signed(rule.alone, "−", policy)}</td>
               <td class="n">
-                <b>{rule.without ? `+${count(rule.without)}` : "0"}</b>
+                <b>{signed(rule.without, "+", policy)}</b>
               </td>
               <td class="cell">
                 <span class="dbl">
-                  <i style={{ width: `${(100 * rule.without) / most}%` }} />
+                  <Bar n={rule.without} of={most} />
                 </span>
               </td>
             </tr>

@@ -1,5 +1,6 @@
 /** What the parts of the app's frame are drawn from. Python's side: explorer/views/parts.py. */
 
+import type { Count, Policy } from "../left/protected.ts";
 import type { Total } from "../left/wire.ts";
 
 export interface BarData {
@@ -53,19 +54,23 @@ export interface HeadData {
 export interface Step {
   rule: string;
   group: string;
-  patients: number;
-  studies: number;
-  series: number;
-  instances: number;
-  bytes: number;
-  alone: number;
-  without: number;
+  patients: Count;
+  studies: Count;
+  series: Count;
+  instances: Count;
+  bytes: Count;
+  alone: Count;
+  without: Count;
   last: boolean;
+  /** Patients lost since the step before, where small counts are protected. */
+  lost?: Count;
 }
 
 export interface AttritionData {
   steps: Step[];
   snapshot: string;
+  /** Absent where small counts are not protected. */
+  protected?: Policy;
 }
 
 export interface CodeBlock {

@@ -32,6 +32,8 @@ interface Words {
   title?: string;
   description?: string;
   label?: string;
+  /** Choices. */
+  oneOf?: Words[];
 }
 
 type Toolbars = Record<string, Words[]>;
@@ -48,6 +50,7 @@ export function translated(schema: ISettingRegistry.ISchema): ISettingRegistry.I
     ...(part.title && { title: lookedUp(part.title) }),
     ...(part.description && { description: lookedUp(part.description) }),
     ...(part.label && { label: lookedUp(part.label) }),
+    ...(part.oneOf && { oneOf: part.oneOf.map(said<Words>) }),
   });
   const each = <T extends Words>(parts: Record<string, T> = {}) =>
     Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, said(part)]));

@@ -73,7 +73,7 @@ function Levels({ store }: { store: Store }) {
   const real = store.cards.filter((card) => !card.draft);
   const rows = real
     .map((card) => ({ card, levels: store.wire.levels[card.side]?.[card.index] }))
-    .filter(({ card, levels }) => card.where.length > 0 && levels && !levelMakesNoDifference(levels));
+    .filter(({ card, levels }) => card.where.length > 0 && levels && !levelMakesNoDifference(levels, store.policy));
   return (
     <div class="levels">
       {rows.map(({ card, levels }) => {

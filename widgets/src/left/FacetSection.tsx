@@ -5,6 +5,7 @@ import type { Criterion } from "./groups.ts";
 import { Icon } from "./icons.tsx";
 import { count, percent } from "./numbers.ts";
 import { MenuItem, Popup } from "./Popup.tsx";
+import { shareOf, tally, type Policy } from "./protected.ts";
 import { RangeFacet } from "./RangeFacet.tsx";
 import { missingShare } from "./rows.ts";
 import type { FacetUi, Store } from "./store.ts";
@@ -34,8 +35,13 @@ export interface FacetProps {
 
 export function FacetSection(props: FacetProps) {
   const { facet, all, now, measure, group, criteria, excluded, ui, query } = props;
+  const { policy } = props.store;
+  const protection = policy && `${policy.threshold},${policy.rounding}`;
   // The same element again tells Preact to skip the whole section.
-  return useMemo(() => <Section {...props} />, [facet, all, now, measure, group, criteria, excluded, ui, query]);
+  return useMemo(
+    () => <Section {...props} />,
+    [facet, all, now, measure, group, criteria, excluded, ui, query, protection],
+  );
 }
 
 function Section(props: FacetProps) {
@@ -68,7 +74,7 @@ function Section(props: FacetProps) {
             {() => facet.caution}
           </Popup>
         ) : null}
-        {compact ? null : <MissingBadge facet={facet} counts={now ?? all} measure={measure} />}
+        {compact ? null : <MissingBadge facet={facet} counts={now ?? all} measure={measure} policy={store.policy} />}
         {compact ? null : menu}
         {store.wire.shape === "panel" && !folded ? <AllValues {...props} /> : null}
       </div>
@@ -134,19 +140,29 @@ function caption(facet: Facet): string {
   return unit ? `${unit} ${per}` : level === "series" ? "" : per;
 }
 
-function MissingBadge({ facet, counts, measure }: { facet: Facet; counts: Counts | undefined; measure: Measure }) {
+interface BadgeProps {
+  facet: Facet;
+  counts: Counts | undefined;
+  measure: Measure;
+  policy: Policy | undefined;
+}
+
+function MissingBadge({ facet, counts, measure, policy }: BadgeProps) {
   const manyPerPatient = facet.level === "series" || facet.level === "study";
   const share = missingShare(counts, measure, manyPerPatient);
-  if (!share || share.missing / share.whole < 0.001) return null;
-  const text = t("%1 missing", percent(share.missing / share.whole));
+  if (!share) return null;
+  const part = shareOf(share.missing, share.whole);
+  if (part !== null && part < 0.001) return null;
+  const missing = tally(share.missing, share.unit, policy);
+  const text = t("%1 missing", part === null ? missing : percent(part));
   const unit = share.unit === "patients" ? t("patients") : t("series");
   return (
     <Popup label={`${facet.title}: ${text}`} button={text} class="badge" role="dialog">
       {() =>
         t(
           "%1 of %2 %3 here have no value. They meet a criterion only where “missing” is chosen.",
-          count(share.missing),
-          count(share.whole),
+          missing,
+          tally(share.whole, share.unit, policy),
           unit,
         )
       }

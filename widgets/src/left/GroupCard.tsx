@@ -20,7 +20,7 @@ interface Props {
 export function GroupCard({ store, card, levels, active, siblings }: Props) {
   const { name } = card;
   const title = card.side === "include" ? t("Include") : t("Exclude");
-  const same = levelMakesNoDifference(levels);
+  const same = levelMakesNoDifference(levels, store.policy);
   const facet = (of: string) => store.wire.facets.find((known) => known.name === of);
   const hint = card.draft
     ? t("nothing yet. Choose a value below.")

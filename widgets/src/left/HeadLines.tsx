@@ -1,9 +1,8 @@
 /** The cohort in words and numbers, for the hosts that have no head of their own. */
 
-import { figure, wholeOf } from "./figures.ts";
+import { briefFigure, figure, wholeOf } from "./figures.ts";
 import { reveal } from "./GroupCard.tsx";
 import { Icon } from "./icons.tsx";
-import { shortened } from "./numbers.ts";
 import { partsOf } from "./sentence.ts";
 import type { Store } from "./store.ts";
 import { t } from "./text.ts";
@@ -73,7 +72,7 @@ export function TotalsTable({ totals }: { totals: readonly Total[] }) {
       {sorted.map((total) => (
         <div key={total.label} class="tone" data-total={total.label} title={inFull(total)}>
           <dt>{t(total.label)}</dt>
-          <dd>{total.unit ? valueOf(total) : shortened(total.value)}</dd>
+          <dd>{total.unit ? valueOf(total) : briefFigure(total.value)}</dd>
         </div>
       ))}
     </dl>

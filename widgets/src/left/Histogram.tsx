@@ -1,7 +1,7 @@
 /** Bars of all behind bars now, each as a share of its whole, with a brush for pointer and keyboard. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { count } from "./numbers.ts";
+import { people, shareOf, size, type Count, type Policy } from "./protected.ts";
 import { alignedBins, ticksOf, type Kind } from "./ranges.ts";
 import { wholeOf } from "./rows.ts";
 import { t } from "./text.ts";
@@ -13,6 +13,7 @@ interface Props {
   all: RangeCounts;
   now: RangeCounts | undefined;
   measure: Measure;
+  policy: Policy | undefined;
   /** Positions of the chosen ends, 0 … number of bins. */
   low: number;
   high: number;
@@ -26,7 +27,7 @@ const TOP = 50;
 /** Keys are gathered for so long before they are sent. */
 const REST = 300;
 
-export function Histogram({ title, kind, all, now, measure, low, high, idle, onBrush }: Props) {
+export function Histogram({ title, kind, all, now, measure, policy, low, high, idle, onBrush }: Props) {
   const bins = all.bins;
   const n = bins.length;
   const box = useRef<HTMLDivElement>(null);
@@ -125,7 +126,7 @@ export function Histogram({ title, kind, all, now, measure, low, high, idle, onB
           setLive(null);
         }}
       >
-        <Bars all={all} now={now} measure={measure} />
+        <Bars {...{ all, now, measure, policy }} />
         {from > 0 ? <i class="veil" style={{ left: 0, width: `${(100 * from) / n}%` }} /> : null}
         {to < n ? <i class="veil" style={{ right: 0, width: `${100 - (100 * to) / n}%` }} /> : null}
         {handle("low")}
@@ -146,39 +147,45 @@ export function Histogram({ title, kind, all, now, measure, low, high, idle, onB
   );
 }
 
-function Bars({ all, now, measure }: { all: RangeCounts; now: RangeCounts | undefined; measure: Measure }) {
+/** So high is the hatched stub of a bar whose height is not told. */
+const STUB = 6;
+
+function Bars({ all, now, measure, policy }: Pick<Props, "all" | "now" | "measure" | "policy">) {
   const index = measure === "patients" ? 2 : 3;
-  const share = (n: number, whole: number) => (whole > 0 ? n / whole : 0);
-  const ofAll = all.bins.map((bin) => share(bin[index], wholeOf(all, measure)));
+  const ofAll = all.bins.map((bin) => shareOf(bin[index], wholeOf(all, measure)));
   const counts = alignedBins(all, now, index);
-  const ofNow = counts?.map((n) => share(n, wholeOf(now, measure))) ?? [];
-  const top = Math.max(...ofAll, ...ofNow) || 1;
+  const ofNow = counts?.map((n) => shareOf(n, wholeOf(now, measure))) ?? [];
+  const top = Math.max(...ofAll.map(Number), ...ofNow.map(Number)) || 1;
   const pitch = 100 / all.bins.length;
-  const bar = (value: number, i: number, offset: number, width: number, name: string) => {
+  const bar = (value: number | null, i: number, offset: number, part: number, name: string) => {
+    const [x, width] = [(i + offset) * pitch, part * pitch];
+    if (value === null) return <path key={`${name}${i}`} class={`${name} few`} d={hatched(x, width)} />;
     if (value <= 0) return null;
     const height = Math.max(0.8, (TOP * value) / top);
-    return (
-      <rect
-        key={`${name}${i}`}
-        class={name}
-        x={(i + offset) * pitch}
-        y={HEIGHT - height}
-        width={width * pitch}
-        height={height}
-      />
-    );
+    return <rect key={`${name}${i}`} class={name} x={x} y={HEIGHT - height} width={width} height={height} />;
   };
-  const words = measure === "patients" ? "%1 to %2: %3 of %4 patients" : "%1 to %2: %3 of %4 series";
+  const words = (low: number | string, high: number | string, n: Count, of: Count) => {
+    if (measure === "patients")
+      return t("%1 to %2: %3 of %4 patients", low, high, people(n, policy), people(of, policy));
+    if (n === null) return t("%1 to %2: series not shown", low, high);
+    return t("%1 to %2: %3 of %4 series", low, high, size(n, policy), size(of, policy));
+  };
   return (
     <svg viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
       {ofAll.map((value, i) => bar(value, i, 0, 0.905, "al"))}
       {ofNow.map((value, i) => bar(value, i, 0.22, 0.465, "nw"))}
       <line x1="0" x2="100" y1={HEIGHT - 0.2} y2={HEIGHT - 0.2} />
-      {all.bins.map(([binLow, binHigh, patients, series], i) => (
+      {all.bins.map(([binLow, binHigh, ...ofBin], i) => (
         <rect key={`t${i}`} class="tip" x={i * pitch} y="0" width={pitch} height={HEIGHT}>
-          <title>{t(words, binLow, binHigh, count(counts?.[i] ?? 0), count(index === 2 ? patients : series))}</title>
+          <title>{words(binLow, binHigh, counts ? (counts[i] ?? null) : 0, ofBin[index - 2] ?? null)}</title>
         </rect>
       ))}
     </svg>
   );
+}
+
+/** Three slanted lines; a pattern would be stretched with the drawing. */
+function hatched(x: number, width: number): string {
+  const lines = [0, 1, 2].map((n) => [x + (n * width) / 3, x + ((n + 1) * width) / 3] as const);
+  return lines.map(([from, to]) => `M${from} ${HEIGHT}L${to} ${HEIGHT - STUB}`).join("");
 }

@@ -38,6 +38,7 @@ export function Left({ store }: { store: Store }) {
       data-theme={store.wire.theme || undefined}
       data-measure={store.measure}
       data-shape={shape}
+      data-protected={store.policy ? "true" : undefined}
       // Keys of a notebook's cells are not meant here; JupyterLab's own are still wanted in its side panel.
       data-lm-suppress-shortcuts={shape === "panel" ? undefined : "true"}
       lang={language()}

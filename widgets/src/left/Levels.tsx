@@ -1,7 +1,7 @@
 /** The level of a group: a switch that says how many patients each level would give. */
 
 import { LEVELS, type Card } from "./groups.ts";
-import { count } from "./numbers.ts";
+import { people, type Count, type Policy } from "./protected.ts";
 import type { Store } from "./store.ts";
 import { t } from "./text.ts";
 import type { Level, LevelCounts } from "./wire.ts";
@@ -12,8 +12,9 @@ export const LEVEL_NAMES: Record<Level, () => string> = {
   patient: () => t("patient"),
 };
 
-/** Every level is known to give the same patients. */
-export function levelMakesNoDifference(levels: LevelCounts | undefined): boolean {
+/** Every level is known to give the same patients; equal numbers do not prove it where small counts are protected. */
+export function levelMakesNoDifference(levels: LevelCounts | undefined, policy: Policy | undefined): boolean {
+  if (policy) return false;
   const counts = LEVELS.map((level) => levels?.[level]);
   return counts.every((n) => n !== undefined && n === counts[0]);
 }
@@ -35,9 +36,17 @@ export function LevelSwitch({ store, card, levels, label }: Props) {
   );
 }
 
-function LevelRadio({ level, n, card, store }: { level: Level; n: number | undefined; card: Card; store: Store }) {
+interface RadioProps {
+  level: Level;
+  n: Count | undefined;
+  card: Card;
+  store: Store;
+}
+
+function LevelRadio({ level, n, card, store }: RadioProps) {
   const on = card.same === level;
-  const patients = n === undefined ? "" : t("%1 patients", count(n));
+  const told = n === undefined ? "" : people(n, store.policy);
+  const patients = told && t("%1 patients", told);
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
@@ -61,7 +70,7 @@ function LevelRadio({ level, n, card, store }: { level: Level; n: number | undef
       }}
     >
       {LEVEL_NAMES[level]()}
-      <em>{n === undefined ? "" : count(n)}</em>
+      <em>{told}</em>
     </button>
   );
 }

@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Criterion } from "./groups.ts";
 import { Histogram } from "./Histogram.tsx";
-import { count } from "./numbers.ts";
+import { tally } from "./protected.ts";
 import { brushed, positionOf, readEnd, type Kind } from "./ranges.ts";
 import type { Store } from "./store.ts";
 import { t } from "./text.ts";
@@ -56,6 +56,7 @@ export function RangeFacet({ store, facet, all, now, measure, group, criterion }
           all={all}
           now={now}
           measure={measure}
+          policy={store.policy}
           low={positionOf(low, all.bins, kind, "low")}
           high={positionOf(high, all.bins, kind, "high")}
           idle={onlyMissing}
@@ -86,7 +87,7 @@ export function RangeFacet({ store, facet, all, now, measure, group, criterion }
         >
           <span class={missing && !none ? "cb on" : "cb"} />
           <i>{t("missing")}</i>
-          <b class="c1">{now ? count(now.missing[i]) : ""}</b>
+          <b class="c1">{now ? tally(now.missing[i], measure, store.policy) : ""}</b>
         </button>
       </div>
     </>

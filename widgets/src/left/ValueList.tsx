@@ -37,6 +37,7 @@ export function ValueList({ store, facet, all, now, measure, group, chosen, excl
   );
   const [from, setFrom] = useState(0);
   const wholes = [wholeOf(now, measure), wholeOf(all, measure)] as const;
+  const { policy } = store;
   const { shape } = store.wire;
   const compact = shape !== "column";
   // Where only the bar of now is drawn, the longest of them fills the width.
@@ -80,8 +81,9 @@ export function ValueList({ store, facet, all, now, measure, group, chosen, excl
         measure={measure}
         first={i === 0}
         excluded={no.has(row.key)}
-        wholeNow={wholes[0] * scale}
-        wholeAll={wholes[1] * scale}
+        wholeNow={wholes[0] && wholes[0] * scale}
+        wholeAll={wholes[1] && wholes[1] * scale}
+        policy={policy}
       />
     );
     const opens = row.apart && !windowed && !visible[i - 1]?.apart;

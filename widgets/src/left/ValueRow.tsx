@@ -1,7 +1,7 @@
 /** One value: check, name, two bars, its count now and of all. */
 
 import { useMemo } from "preact/hooks";
-import { count } from "./numbers.ts";
+import { people, shareOf, size, tally, type Count, type Policy } from "./protected.ts";
 import type { Row } from "./rows.ts";
 import { t } from "./text.ts";
 import type { Measure } from "./wire.ts";
@@ -12,18 +12,20 @@ interface Props {
   first: boolean;
   excluded: boolean;
   /** The counts that fill the whole bar. */
-  wholeNow: number;
-  wholeAll: number;
+  wholeNow: Count;
+  wholeAll: Count;
+  policy: Policy | undefined;
 }
 
-export function ValueRow({ row, measure, first, excluded, wholeNow, wholeAll }: Props) {
+export function ValueRow({ row, measure, first, excluded, wholeNow, wholeAll, policy }: Props) {
   const i = measure === "patients" ? 0 : 1;
-  const now = row.now?.[i] ?? null;
-  const width = (n: number, whole: number) => (whole > 0 ? Math.round((1000 * n) / whole) / 10 : 0);
-  const nowWidth = now === null ? 0 : width(now, wholeNow);
-  const allWidth = width(row.all[i], wholeAll);
+  const now = row.now?.[i];
+  const all = row.all[i];
+  const width = (n: Count, whole: Count) => Math.round(1000 * (shareOf(n, whole) ?? 0)) / 10;
+  const nowWidth = now === undefined ? 0 : width(now, wholeNow);
+  const allWidth = width(all, wholeAll);
   const { key, label, value, chosen } = row;
-  const words = summary(row);
+  const words = summary(row, policy);
   // Only a row whose numbers changed is touched.
   return useMemo(
     () => (
@@ -40,19 +42,30 @@ export function ValueRow({ row, measure, first, excluded, wholeNow, wholeAll }: 
         <span class={chosen ? "cb on" : "cb"} />
         <span class="lab">{label}</span>
         <span class="bar">
-          {now ? <i class="nw" style={{ width: `${nowWidth}%` }} /> : null}
-          {row.all[i] ? <i class="al" style={{ width: `${allWidth}%` }} /> : null}
+          <Bar name="nw" n={now} width={nowWidth} />
+          <Bar name="al" n={all} width={allWidth} />
         </span>
-        <span class="c1">{now === null ? "" : count(now)}</span>
-        <span class="c2">{count(row.all[i])}</span>
+        <span class={now === null ? "c1 few" : "c1"}>{now === undefined ? "" : tally(now, measure, policy)}</span>
+        <span class={all === null ? "c2 few" : "c2"}>{tally(all, measure, policy)}</span>
       </div>
     ),
-    [key, label, chosen, first, excluded, words, now, row.all[i], nowWidth, allWidth, measure],
+    [key, label, chosen, first, excluded, words, now, all, nowWidth, allWidth, measure],
   );
 }
 
-function summary({ label, now, all }: Row): string {
-  if (!now) return t("%1: %2 patients, %3 series of all", label, count(all[0]), count(all[1]));
-  const patients = t("%1 of %2 patients", count(now[0]), count(all[0]));
-  return `${label}: ${patients}, ${t("%1 of %2 series", count(now[1]), count(all[1]))}`;
+/** A bar; a short hatched one where its length is not told. */
+export function Bar({ name, n, width }: { name: "nw" | "al"; n: Count | undefined; width: number }) {
+  if (n === null) return <i class={`${name} few`} />;
+  return n ? <i class={name} style={{ width: `${width}%` }} /> : null;
+}
+
+function summary({ label, now, all }: Row, policy: Policy | undefined): string {
+  const [ofAll, series] = [people(all[0], policy), size(all[1], policy)];
+  if (!now) {
+    if (all[1] === null) return `${label}: ${t("%1 patients of all", ofAll)}, ${t("series not shown")}`;
+    return t("%1: %2 patients, %3 series of all", label, ofAll, series);
+  }
+  const patients = t("%1 of %2 patients", people(now[0], policy), ofAll);
+  if (now[1] === null) return `${label}: ${patients}, ${t("series not shown")}`;
+  return `${label}: ${patients}, ${t("%1 of %2 series", size(now[1], policy), series)}`;
 }

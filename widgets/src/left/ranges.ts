@@ -1,5 +1,6 @@
 /** The scale of a range facet: bins side by side, equally wide; a position is a bin's index plus the part of it. */
 
+import type { Count } from "./protected.ts";
 import type { RangeCounts, Value } from "./wire.ts";
 
 type Bins = RangeCounts["bins"];
@@ -89,9 +90,9 @@ function trim(n: number): string {
   return String(Math.abs(n) >= 10 ? Math.round(n) : Number(n.toPrecision(2)));
 }
 
-/** Counts now, bin by bin of all: answers may leave empty bins out. */
-export function alignedBins(all: RangeCounts, now: RangeCounts | undefined, index: 2 | 3): number[] | null {
+/** Counts now, bin by bin of all: answers may leave empty bins out; what is protected stays so. */
+export function alignedBins(all: RangeCounts, now: RangeCounts | undefined, index: 2 | 3): Count[] | null {
   if (!now) return null;
   const byLow = new Map(now.bins.map((bin) => [String(bin[0]), bin[index]]));
-  return all.bins.map((bin) => byLow.get(String(bin[0])) ?? 0);
+  return all.bins.map(([low]) => byLow.get(String(low))).map((n) => (n === undefined ? 0 : n));
 }

@@ -1,5 +1,6 @@
 /** The rows of a list of values: counts now beside counts of all, chosen or not, in their order. */
 
+import { shareOf, sum, weight, type Count } from "./protected.ts";
 import { t } from "./text.ts";
 import type { Measure, Pair, RangeCounts, Shape, Value, ValueCounts } from "./wire.ts";
 
@@ -75,7 +76,8 @@ function byName(a: Row, b: Row): number {
 
 /** Most patients now first, then most of all, then by name; missing last among equals. */
 function byCount(i: 0 | 1): (a: Row, b: Row) => number {
-  return (a, b) => (b.now?.[i] ?? 0) - (a.now?.[i] ?? 0) || b.all[i] - a.all[i] || byName(a, b);
+  const now = (row: Row) => weight((row.now ?? ZERO)[i]);
+  return (a, b) => now(b) - now(a) || weight(b.all[i]) - weight(a.all[i]) || byName(a, b);
 }
 
 /**
@@ -90,7 +92,7 @@ export function headOf(
   const head = HEAD[shape];
   if (rows.length <= head + 1) return [...rows];
   return rows.filter(
-    (row, i) => i < head || row.chosen || excluded.has(row.key) || (row.value === null && row.all[0] > 0),
+    (row, i) => i < head || row.chosen || excluded.has(row.key) || (row.value === null && row.all[0] !== 0),
   );
 }
 
@@ -117,34 +119,34 @@ export function fold(text: string): string {
 }
 
 /** What shares are of: the whole that Python gives, else the sum over the values. */
-export function wholeOf(counts: ValueCounts | RangeCounts | undefined, measure: Measure): number {
+export function wholeOf(counts: ValueCounts | RangeCounts | undefined, measure: Measure): Count {
   if (!counts) return 0;
   const i = at(measure);
   if (counts.whole) return counts.whole[i];
-  if ("bins" in counts) return counts.bins.reduce((sum, bin) => sum + bin[i === 0 ? 2 : 3], counts.missing[i]);
-  return counts.values.reduce((sum, value) => sum + value[i === 0 ? 1 : 2], 0);
+  if ("bins" in counts) return sum([counts.missing[i], ...counts.bins.map((bin) => bin[i === 0 ? 2 : 3])]);
+  return sum(counts.values.map((value) => value[i === 0 ? 1 : 2]));
 }
 
 /** The longest bar of the list as a share: one scale for both bars of every row. */
-export function scaleOf(rows: readonly Row[], measure: Measure, wholeNow: number, wholeAll: number): number {
+export function scaleOf(rows: readonly Row[], measure: Measure, wholeNow: Count, wholeAll: Count): number {
   const i = at(measure);
   let top = 0;
   for (const row of rows) {
-    if (row.now && wholeNow) top = Math.max(top, row.now[i] / wholeNow);
-    if (wholeAll) top = Math.max(top, row.all[i] / wholeAll);
+    if (row.now) top = Math.max(top, shareOf(row.now[i], wholeNow) ?? 0);
+    top = Math.max(top, shareOf(row.all[i], wholeAll) ?? 0);
   }
   return top || 1;
 }
 
 export interface MissingShare {
-  missing: number;
-  whole: number;
+  missing: Count;
+  whole: Count;
   unit: Measure;
 }
 
 /**
  * How much of what is left has no value. Where Python gives no whole, values of series and studies are weighed by
- * series: a patient may count under several values, a series under one only.
+ * series: a patient may count under several values, a series under one only. What is protected is said of patients.
  */
 export function missingShare(
   counts: ValueCounts | RangeCounts | undefined,
@@ -152,10 +154,16 @@ export function missingShare(
   manyPerPatient: boolean,
 ): MissingShare | null {
   if (!counts) return null;
-  const unit: Measure = !counts.whole && manyPerPatient ? "series" : measure;
-  const i = at(unit);
-  const none = "bins" in counts ? undefined : counts.values.find(([value]) => value === null);
-  const missing = ("bins" in counts ? counts.missing[i] : none?.[i === 0 ? 1 : 2]) ?? 0;
+  const pair = missingOf(counts);
+  const weighed: Measure = !counts.whole && manyPerPatient ? "series" : measure;
+  const unit = pair[at(weighed)] === null ? "patients" : weighed;
+  const missing = pair[at(unit)];
   const whole = wholeOf(counts, unit);
-  return missing > 0 && whole > 0 ? { missing, whole, unit } : null;
+  return missing === 0 || whole === 0 ? null : { missing, whole, unit };
+}
+
+function missingOf(counts: ValueCounts | RangeCounts): Pair {
+  if ("bins" in counts) return counts.missing;
+  const [, ...pair] = counts.values.find(([value]) => value === null) ?? [null, ...ZERO];
+  return pair;
 }

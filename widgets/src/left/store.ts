@@ -3,6 +3,7 @@
 import type { Host } from "./host.ts";
 import { cardsOf, targetGroup, type Card, type Definition } from "./groups.ts";
 import { predict } from "./predict.ts";
+import type { Policy } from "./protected.ts";
 import type { Sort } from "./rows.ts";
 import type { Envelope, Measure, Request, Wire } from "./wire.ts";
 
@@ -109,6 +110,11 @@ export class Store {
   get measure(): Measure {
     const last = this.sent.findLast(({ request }) => request.kind === "measure")?.request;
     return last?.kind === "measure" ? last.value : this.wire.measure;
+  }
+
+  /** How small counts are protected; undefined where they are not. */
+  get policy(): Policy | undefined {
+    return this.wire.now.protected;
   }
 
   get waiting(): boolean {

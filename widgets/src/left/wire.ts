@@ -1,6 +1,7 @@
 /** What travels between Python and the browser. Python's side: explorer/views/facet_list.py. */
 
 import type { CohortDefinition } from "../types/definition.ts";
+import type { Count, Policy } from "./protected.ts";
 
 export type Value = string | number | null;
 export type Side = "include" | "exclude";
@@ -22,11 +23,11 @@ export interface Facet {
   apart?: Value[];
 }
 
-/** Patients, series. */
-export type Pair = [number, number];
+/** Patients, series; null where protected. */
+export type Pair = [Count, Count];
 
 export interface ValueCounts {
-  values: [Value, number, number][];
+  values: [Value, ...Pair][];
   distinct?: number;
   /** Patients and series over all values, this facet's own criterion left out: the whole that shares are of. */
   whole?: Pair;
@@ -34,7 +35,7 @@ export interface ValueCounts {
 
 export interface RangeCounts {
   /** low, high, patients, series; both ends belong to the bin. */
-  bins: [number | string, number | string, number, number][];
+  bins: [number | string, number | string, ...Pair][];
   missing: Pair;
   min?: number | string | null;
   max?: number | string | null;
@@ -50,9 +51,11 @@ export interface Now {
   by?: Record<string, Counts>;
   /** The group whose criterion each facet edits; where Python does not say, the rule of `targetGroup` holds. */
   groups?: Record<string, string | null>;
+  /** How small counts are protected in all numbers, those of `all` too; absent where they are not. */
+  protected?: Policy;
 }
 
-export type LevelCounts = Partial<Record<Level, number>>;
+export type LevelCounts = Partial<Record<Level, Count>>;
 
 /** Which host: the app's left column, JupyterLab's side panel, or the output of a notebook cell. */
 export type Shape = "column" | "panel" | "grid";

@@ -5,7 +5,8 @@ import filters from "./filters.css?inline";
 import frame from "./frame.css?inline";
 import narrow from "./narrow.css?inline";
 import popup from "./popup.css?inline";
+import protectedCounts from "./protected.css?inline";
 import ranges from "./ranges.css?inline";
 import rule from "./rule.css?inline";
 
-export const css = [frame, rule, filters, ranges, popup, narrow, compact].join("");
+export const css = [frame, rule, filters, ranges, popup, narrow, compact, protectedCounts].join("");
