@@ -1,29 +1,54 @@
 import { afterEach, expect, test, vi } from "vitest";
+import type { AppState } from "../src/lab/events.ts";
 import { column, Fake, READY, Refused, settle } from "./lab-fake.ts";
 
 afterEach(() => vi.useRealTimers());
+
+const settled = () => vi.advanceTimersByTimeAsync(0);
 
 function answering(revision = 1) {
   return ({ path, body }: { path: string; body?: Record<string, unknown> }) =>
     path === "app" ? READY : column({ workspace: String(body?.workspace), revision });
 }
 
-test("nothing is counted before somebody looks or the process is there anyway", async () => {
-  const fake = new Fake(answering());
+test("nothing is counted before somebody looks and the process is ready", async () => {
+  vi.useFakeTimers();
+  let app: AppState = { ...READY, state: "stopped" };
+  const fake = new Fake(({ method, path, body }) => {
+    if (path !== "app") return column({ workspace: String(body?.workspace), revision: 1 });
+    if (method === "post") app = { ...READY, state: "building", doing: "Opening", share: 0.4 };
+    return app;
+  });
   await fake.model.start();
   fake.socket.say({ kind: "workspace", name: "default", revision: 3 });
-  await settle();
-  expect(fake.at("ask/column")).toEqual([]);
+  await settled();
+  expect(fake.asked).toEqual([]);
   const watching = fake.model.watch();
-  await settle();
+  await settled();
+  expect(fake.at("app").map(({ method }) => method)).toEqual(["get", "post"]);
+  expect(fake.at("ask/column")).toEqual([]);
+  // Its event was missed.
+  app = READY;
+  await vi.advanceTimersByTimeAsync(1_000);
+  await settled();
   expect(fake.at("ask/column")).toHaveLength(1);
+  const looks = fake.at("app").length;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(fake.at("app")).toHaveLength(looks);
   watching.dispose();
+  // The process is there anyway, so it costs little.
   fake.socket.say({ kind: "workspace", name: "default", revision: 4 });
-  await settle();
-  expect(fake.at("ask/column")).toHaveLength(1);
-  fake.socket.say({ kind: "app", ...READY });
-  await settle();
+  await settled();
   expect(fake.at("ask/column")).toHaveLength(2);
+});
+
+test("a process that failed is left alone until somebody wants it again", async () => {
+  const fake = new Fake(({ path }) => (path === "app" ? { ...READY, state: "failed", problem: "Why." } : column({})));
+  await fake.model.start();
+  fake.model.watch();
+  await settle();
+  expect(fake.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(["get app"]);
+  expect(fake.model.app.problem).toBe("Why.");
 });
 
 test("a change of the workspace is asked for once, one's own not at all", async () => {

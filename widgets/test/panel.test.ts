@@ -17,8 +17,12 @@ test("asks nothing of the explorer before it is looked at, and nothing after", a
   expect(server.asked.map(([path]) => path)).toEqual(["app"]);
   desk.open();
   await settle();
+  expect(server.of("ask/column")).toEqual([]);
+  events.heard.emit({ kind: "app", ...READY });
+  await settle();
   expect(server.of("ask/column")).toEqual([{ workspace: "default", have: "", request: null }]);
   desk.close();
+  events.heard.emit({ kind: "app", ...READY, state: "stopped" });
   const before = server.asked.length;
   events.heard.emit({ kind: "workspace", name: "default", revision: 99 });
   events.heard.emit({ kind: "cohorts" });

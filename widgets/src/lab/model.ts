@@ -39,6 +39,7 @@ export interface Memory {
 }
 
 const KEY = "@cohort-explorer/widgets:workspace";
+const LOOK_MS = 1_000;
 const STOPPED: AppState = { state: "stopped", doing: "", share: null, problem: "", generation: 0 };
 
 export class Model {
@@ -51,6 +52,7 @@ export class Model {
   #watchers = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #refreshing: Promise<void> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** The parts of an answer that are sent only once per snapshot. */
   #held: Partial<Wire> & { snapshot: string } = { snapshot: "" };
 
@@ -170,6 +172,7 @@ export class Model {
   }
 
   dispose(): void {
+    clearTimeout(this.#timer);
     this.events.dispose();
     Signal.clearData(this);
   }
@@ -207,9 +210,28 @@ export class Model {
     return snapshot === column.snapshot.id ? { ...column, traits: { ...held, ...column.traits } } : column;
   }
 
-  /** Ask for the column if somebody looks at it, or if that costs nothing. */
+  /** Ask for the column if that costs nothing; if somebody looks at it, start what answers, and ask when it is ready. */
   async #follow(): Promise<void> {
-    if (this.#watchers > 0 || this.#app.state === "ready") await this.refresh();
+    if (this.#app.state === "ready") await this.refresh();
+    else if (this.#watchers > 0) await this.#prepare();
+  }
+
+  async #prepare(): Promise<void> {
+    const { state } = await this.lookAtApp().catch(() => this.#app);
+    if (state === "stopped") await this.startApp();
+    this.#lookAgain();
+  }
+
+  /** Being ready is told by an event; this is for the one that was missed. */
+  #lookAgain(): void {
+    clearTimeout(this.#timer);
+    const { state } = this.#app;
+    if (this.#watchers === 0 || (state !== "starting" && state !== "building")) return;
+    this.#timer = setTimeout(() => {
+      void this.lookAtApp()
+        .catch(() => undefined)
+        .then(() => this.#lookAgain());
+    }, LOOK_MS);
   }
 
   /** Ask for the column, unless an answer that was on its way has this change in it: our own changes are told too. */
