@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from explorer.cohort import CohortDefinition
 from explorer.errors import DefinitionError
+from explorer.server.fitting import fitting
 from explorer.server.positions import line_and_column, position_of
 
 __all__ = ["Problem", "problem_of", "read_text"]
@@ -38,7 +39,7 @@ def read_text(text: str | bytes) -> CohortDefinition:
         There is none; `problem_of` says where.
     """
     try:
-        return CohortDefinition.from_json(text)
+        return fitting(CohortDefinition.from_json(text))
     except DefinitionError as error:
         raise BrokenText(_located(error, text)) from None
 

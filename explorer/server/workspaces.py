@@ -12,6 +12,7 @@ from explorer.cohort import CohortDefinition
 from explorer.cohort.texts import kind_of, shown
 from explorer.errors import UserError
 from explorer.server.broken import read_text
+from explorer.server.fitting import fitting
 from explorer.session.workspace import Shared, Workspace
 
 __all__ = ["names", "put", "show"]
@@ -90,7 +91,7 @@ def _definition(content: object) -> CohortDefinition | None:
     if isinstance(content, str):
         return read_text(content)
     if isinstance(content, Mapping):
-        return CohortDefinition.from_dict(content)
+        return fitting(CohortDefinition.from_dict(content))
     raise UserError(f"a definition is an object, or the text of a file that holds one, not {kind_of(content)}")
 
 

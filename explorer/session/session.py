@@ -198,7 +198,7 @@ class Session:
             shared.definition.check(self.snapshot)
         except ExplorerError as error:
             # The one here stays until one comes that fits, or the person makes another.
-            self._problem = f"Another screen chose a cohort that this snapshot cannot show: {error}"
+            self._problem = f"The cohort of this workspace does not fit this snapshot, so another one is shown: {error}"
             return None
         return shared.definition
 

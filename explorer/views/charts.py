@@ -119,7 +119,7 @@ def columns(
     return overlay.opts(hv.opts.Overlay(**_LOOK, height=height, xlim=ends, ylim=(0, 1.05), hooks=[look]))
 
 
-_END = 1.2
+_END = 1.35
 """Where the numbers beside horizontal bars end; the longest bar ends at 1."""
 
 _LABELS = 190

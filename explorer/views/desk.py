@@ -64,7 +64,8 @@ class Desk:
         self._whole = Totals.whole(snapshot)
         self._totals = self._whole
         self._problem, self._theme, self._empty = "", "", ""
-        self._waiting = False
+        # The page's cover stays until the first counts: those of everybody are not those of this cohort.
+        self._waiting = True
         self.bar = Part(part="bar", sizing_mode="stretch_width", margin=0)
         self.head = Part(part="head", sizing_mode="stretch_width", margin=0)
         self._policy = SmallCounts.current()

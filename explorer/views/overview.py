@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakMethod
 
 import holoviews as hv
 import panel as pn
@@ -76,6 +77,7 @@ class _Drawn:
     ) -> None:
         self._chart, self._facet, self._whole, self._request = chart, facet, whole, request
         self._protected = SmallCounts.current()
+        self._on_tap = _weakly(self._tapped)
         self._values: list[Any] = []
         self._chosen: list[bool] = []
         # The first drawing fixes the axes: it has all the bars that there will be.
@@ -103,9 +105,9 @@ class _Drawn:
         bars, wholes, ticks, theme = data
         if "bins" in self._whole:
             return columns(
-                bars, wholes, theme, ticks=ticks, height=_HEIGHT, tapped=self._tapped, protected=self._protected
+                bars, wholes, theme, ticks=ticks, height=_HEIGHT, tapped=self._on_tap, protected=self._protected
             )
-        return rows(bars, wholes, theme, slots=_SLOTS, height=_HEIGHT, tapped=self._tapped, protected=self._protected)
+        return rows(bars, wholes, theme, slots=_SLOTS, height=_HEIGHT, tapped=self._on_tap, protected=self._protected)
 
     def _ranked(self, counts: Mapping[str, Any], criterion: Criterion | None) -> list[Bar]:
         of_all = {value: patients for value, patients, _ in self._whole["values"]}
@@ -179,6 +181,18 @@ class _Drawn:
             self._request({"kind": "clear", "facet": name})
         else:
             self._request({"kind": "range", "facet": name, "low": value[0], "high": value[1], "missing": False})
+
+
+def _weakly(tapped: Callable[[float], None]) -> Callable[[float], None]:
+    """Return the method without its object: HoloViews keeps a chart's hooks for ever, and with them a closed page."""
+    weak = WeakMethod(tapped)
+
+    def call(place: float) -> None:
+        found = weak()
+        if found is not None:
+            found(place)
+
+    return call
 
 
 _YEARS = 60

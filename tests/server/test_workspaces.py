@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from explorer.errors import UserError
+from explorer.errors import DefinitionError, UserError
 from explorer.server import workspaces
 from explorer.session.workspace import Workspace
 from tests.server.running import Server
@@ -138,3 +138,20 @@ def test_saved_cohorts_are_listed(server: Server) -> None:
     assert listed["cohorts"][0]["sentence"] == "Patients with MR."
     assert listed["cohorts"][1]["problem"]["line"] == 1
     assert listed["folder"] == str(Path(server.root)) and listed["truncated"] is False
+
+
+@pytest.mark.parametrize(
+    ("criterion", "where"),
+    [
+        ({"facet": "Nope", "is_in": ["x"]}, "/include/0/where/0/facet"),
+        ({"facet": "Modality", "contains": ["CT"]}, "/include/0/where/0"),
+    ],
+)
+def test_a_definition_of_unknown_facets_is_not_opened(home: Path, criterion: dict[str, Any], where: str) -> None:
+    """Else the explorer would show everybody, and saving that would erase the file's rule."""
+    text = json.dumps({"version": 1, "include": [{"same": "series", "where": [criterion]}]}, indent=1)
+    for definition in (text, json.loads(text)):
+        with pytest.raises(DefinitionError) as refused:
+            workspaces.put("file-0123456789abcdef", {"definition": definition})
+        assert refused.value.path.startswith(where)
+    assert not list((home / "workspaces").glob("file-*.json"))

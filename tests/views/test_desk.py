@@ -125,7 +125,7 @@ def test_a_cohort_that_does_not_fit_is_said(tmp_path: Path, desk: Desk) -> None:
     space.change(lambda shared: replace(shared, timeline=shared.timeline.then(other)))
     page.session.follow()
     assert page.session.definition == CT
-    assert "this snapshot cannot show" in page.head.data
+    assert "does not fit this snapshot" in page.head.data
     ask(page, kind="toggle", facet="Modality", value="MR", on=True)
-    assert "this snapshot cannot show" not in page.head.data
+    assert "does not fit this snapshot" not in page.head.data
     page.close()

@@ -222,3 +222,20 @@ test("nothing before the first answer, nothing left at the end, no part that is 
   expect([el.childElementCount, model.listening]).toEqual([0, []]);
   await expect(show("nothing", { text: "" })).rejects.toThrow("there is no part nothing");
 });
+
+test("what JupyterLab says stands in the bar; what others say does not", async () => {
+  const { el } = await show("bar", { ...BAR, embedded: true });
+  const say = (data: unknown, source: Window | null) =>
+    window.dispatchEvent(new MessageEvent("message", { data, source, origin: location.origin }));
+  const note = el.querySelector<HTMLElement>(".note");
+  expect(note?.hidden).toBe(true);
+  say({ type: "cohort-explorer", kind: "saved", path: "cohorts/forged.cohort.json" }, null);
+  await frame();
+  expect(note?.hidden).toBe(true);
+  say({ type: "cohort-explorer", kind: "saved", path: "cohorts/a.cohort.json" }, window.parent);
+  await frame();
+  expect(note?.textContent).toBe("Saved as cohorts/a.cohort.json");
+  say({ type: "cohort-explorer", kind: "told", text: HOSTILE }, window.parent);
+  await frame();
+  expect(note?.textContent).toBe(HOSTILE);
+});

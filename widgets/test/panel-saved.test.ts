@@ -174,7 +174,7 @@ test("compares with the current cohort; the newest answer counts", async () => {
   const shown = el.querySelector(".pcompared");
   expect([...(shown?.querySelectorAll("dl > div") ?? [])].map((one) => one.textContent)).toEqual([
     "In both3,296",
-    "Only in Breast MR of women0",
+    "Only in the current cohort0",
     "Only in Breast MR of women0",
   ]);
   expect(shown?.textContent).toContain("patients, in Imaging Data Commons 25.0.5");

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
 import { tellLab } from "./lab.ts";
-import { useDrawer, useFresh, useLost, useTheme } from "./page.ts";
+import { useDrawer, useFresh, useLost, useNote, useTheme } from "./page.ts";
 import type { Ask, BarData } from "./wire.ts";
 
 interface Props {
@@ -16,12 +16,16 @@ export function Bar({ data, ask }: Props) {
   useTheme(data.theme, ask);
   useFresh(data.moved);
   const lost = useLost();
+  const note = useNote();
   const [drawer, setDrawer] = useDrawer();
   const { embedded } = data;
   const take = (kind: "save" | "export") => (embedded ? tellLab({ kind }) : ask({ kind }));
   return (
     <header class={`bar-top${embedded ? " embedded" : ""}`}>
       {lost && !embedded && <Lost />}
+      <p class="note" role="status" hidden={!note}>
+        {note}
+      </p>
       <button class="btn drawer" aria-expanded={drawer} onClick={() => setDrawer(!drawer)}>
         <Icon name={drawer ? "left" : "right"} />
         {t("Rule and filters")}

@@ -16,9 +16,10 @@ interface Props {
 export function Head({ data, ask }: Props) {
   // The page waits under a cover until the first numbers are there.
   useEffect(() => {
+    if (data.pending) return;
     document.documentElement.classList.add("ready");
     tellLab({ kind: "ready" });
-  }, []);
+  }, [data.pending]);
   return (
     <div class="head">
       <p class="sentence" role="status" aria-live="polite">

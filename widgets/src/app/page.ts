@@ -1,6 +1,7 @@
 /** What the bar does with the page around it: theme, drawer, lost server, start anew. */
 
 import { useEffect, useState } from "preact/hooks";
+import { t } from "../left/text.ts";
 import { embedded, hearLab, tellLab, type Theme } from "./lab.ts";
 import type { Ask, BarData } from "./wire.ts";
 
@@ -27,6 +28,27 @@ export function useFresh(moved: boolean): void {
   useEffect(() => {
     if (moved) location.reload();
   }, [moved]);
+}
+
+const NOTE_MS = 6_000;
+
+/** What JupyterLab has to say: where the cohort was saved, or why something was not done; for a moment. */
+export function useNote(): string {
+  const [note, setNote] = useState("");
+  useEffect(
+    () =>
+      hearLab((said) => {
+        if (said.kind === "saved") setNote(t("Saved as %1", said.path));
+        if (said.kind === "told") setNote(said.text);
+      }),
+    [],
+  );
+  useEffect(() => {
+    if (!note) return undefined;
+    const timer = setTimeout(() => setNote(""), NOTE_MS);
+    return () => clearTimeout(timer);
+  }, [note]);
+  return note;
 }
 
 /** Whether rule and filters are open where there is no room for them beside the cohort. */

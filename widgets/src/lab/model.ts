@@ -269,5 +269,7 @@ export class Model {
 /** What went wrong, as a sentence for the user. */
 export function sentence(error: unknown): string {
   if (error instanceof Refused && error.status === 0) return t("The Jupyter server does not answer: %1", error.message);
+  if (error instanceof Refused && (error.status === 401 || error.status === 403))
+    return t("You are logged out, or may not do this. Log in again in this browser; the cohort is kept.");
   return error instanceof Error ? error.message : String(error);
 }

@@ -117,6 +117,11 @@ function addOpen(app: JupyterFrontEnd, model: Model, explorers: Explorers, shell
         window.open(`${model.server.address("app/")}?${new URLSearchParams({ workspace }).toString()}`, "_blank");
         return undefined;
       }
+      const document = explorers.document(workspace);
+      if (document) {
+        app.shell.activateById(document.id);
+        return document;
+      }
       const tab = explorers.tab(workspace);
       if (!tab.isAttached) {
         const mode = textIn(args, "mode") as DockLayout.InsertMode | "";

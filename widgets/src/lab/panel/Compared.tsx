@@ -12,7 +12,8 @@ export function Compared({ desk }: { desk: Desk }) {
   const { policy } = desk.facets;
   if (!shown) return null;
   const { overlap, problem, second } = shown;
-  const first = shown.first || t("the current cohort");
+  // A saved cohort and what became of it bear the same name.
+  const first = shown.first && shown.first !== second ? shown.first : t("the current cohort");
   const rows = overlap
     ? ([
         [t("In both"), overlap.both, "both"],

@@ -53,6 +53,13 @@ export class Comparison {
       void this.with(this.#saved);
   }
 
+  /** Ask again where the saved cohort is another by now. */
+  renew(cohorts: readonly SavedCohort[]): void {
+    const now = cohorts.find(({ path }) => path === this.#saved?.path);
+    if (this.shown && now && JSON.stringify(now.definition) !== JSON.stringify(this.#saved?.definition))
+      void this.with(now);
+  }
+
   close(): void {
     this.#saved = null;
     this.#answers.forget();

@@ -153,7 +153,7 @@ export class Desk {
   }
 
   #reload(): void {
-    if (this.#watch) void this.saved.load();
+    if (this.#watch) void this.saved.load().then(() => this.comparison.renew(this.saved.cohorts ?? []));
   }
 
   #tell(): void {
