@@ -16,6 +16,7 @@ from urllib.parse import quote
 from explorer.cli.inputs import open_snapshot
 from explorer.cohort.texts import one_line
 from explorer.errors import SurroundingsError, UserError
+from explorer.snapshot.place import is_folder
 
 __all__ = ["app", "lab"]
 
@@ -54,7 +55,7 @@ def _image_folders(options: argparse.Namespace) -> list[Path]:
     recorded = os.environ.get("COHORT_EXPLORER_IMAGES", "")
     wanted = options.images or [part for part in recorded.split(os.pathsep) if part]
     for folder in wanted:
-        if not Path(folder).is_dir():
+        if not is_folder(folder):
             name = f"--images {folder}" if options.images else f"COHORT_EXPLORER_IMAGES={folder}"
             raise UserError(f"{name}: there is no such folder")
     return [Path(folder) for folder in wanted]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from explorer.errors import SurroundingsError
+from explorer.snapshot.place import is_folder
 
 __all__ = ["SOCKET", "private_folder"]
 
@@ -56,7 +57,7 @@ def _places(*runtime: Path) -> Iterator[Path]:
     if not hasattr(socket, "AF_UNIX"):
         raise SurroundingsError("the explorer inside JupyterLab needs Unix sockets, which this system does not have")
     session = os.environ.get("XDG_RUNTIME_DIR", "")
-    if session and Path(session).is_dir() and Path(session).stat().st_uid == os.getuid():
+    if session and is_folder(session) and Path(session).stat().st_uid == os.getuid():
         yield Path(session)
     yield from runtime
     yield Path(tempfile.gettempdir())

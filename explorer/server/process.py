@@ -14,6 +14,7 @@ from dataclasses import replace
 from logging import Logger
 from pathlib import Path
 
+from explorer.cohort.texts import one_line
 from explorer.errors import SurroundingsError
 from explorer.server.asking import ask_status
 from explorer.server.private_folder import SOCKET, private_folder
@@ -163,7 +164,14 @@ class ExplorerProcess:
     async def _live(self) -> None:
         """Keep it running for as long as somebody needs it."""
         while True:
-            answered, code, tail = await self._run()
+            try:
+                answered, code, tail = await self._run()
+            except Exception as error:
+                # Whoever waits is told, and does not wait for ever.
+                self._log.exception("Cohort Explorer's process cannot be looked after")
+                told = f"The explorer's process cannot be started: {one_line(str(error))}"
+                self._end(Status("failed", problem=told, generation=self._status.generation))
+                return
             reason = reason_of(code, tail.lines())
             self._log.warning("%s", reason)
             if self._died_too_often() or (code in (2, None) and not answered):

@@ -73,7 +73,7 @@ class SavedCohorts:
             "name": path.rpartition("/")[2].removesuffix(_ENDING),
             "sentence": "",
             "definition": None,
-            "modified": datetime.fromtimestamp(changed / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "modified": _time(changed),
             "problem": None,
         }
         try:
@@ -121,6 +121,14 @@ class SavedCohorts:
                     if stamp is not None:
                         stamps[before + entry.name] = stamp
         return _Walk(stamps, truncated)
+
+
+def _time(changed: int) -> str:
+    """Return the time as text; a clock that was far off may have written one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(changed / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    except (OSError, OverflowError, ValueError):
+        return ""
 
 
 def _entries(folder: str) -> Iterator[os.DirEntry[str]]:

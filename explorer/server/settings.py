@@ -12,6 +12,7 @@ from typing import Any
 from explorer.cohort.texts import kind_of, one_line, shown
 from explorer.counts import SmallCounts
 from explorer.errors import DefinitionError, UserError
+from explorer.snapshot.place import is_folder
 
 __all__ = ["Settings", "SettingsInForce"]
 
@@ -75,7 +76,7 @@ class Settings:
             (name, folder)
             for name in ("snapshot_path", "image_folders")
             for folder in getattr(self, name)
-            if not Path(folder).is_dir()
+            if not is_folder(folder)
         ]
 
 

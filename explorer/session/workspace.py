@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from explorer.cohort import CohortDefinition
 from explorer.cohort.files import write_atomically
@@ -35,6 +34,12 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _VERSION = 1
 _LARGEST_HISTORY = 2_000_000
 """Characters of history that are kept; definitions may hold ten thousand values."""
+_LARGEST_REMEMBERED = 20_000
+"""Characters of a step that is not read again while it stays in the history."""
+_PATIENCE = 10.0
+"""Seconds for another process to end its change; one takes milliseconds."""
+_BROKEN = (DefinitionError, AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+"""What reading a file raises that a hand or a failing disk wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +129,20 @@ class Workspace:
     def names(folder: Path | None = None) -> list[str]:
         """Return the names of the workspaces that exist, in alphabetical order."""
         place = _folder() if folder is None else folder
-        return sorted(path.stem for path in place.glob("*.json") if _NAME.fullmatch(path.stem))
+        try:
+            return sorted(path.stem for path in place.glob("*.json") if _NAME.fullmatch(path.stem))
+        except OSError:  # not to be looked into; whoever reads one is told why
+            return []
 
     def read(self) -> Shared:
-        """Return what the workspace holds; nobody's choice yet where it was never written.
+        """Return what the workspace holds; nobody's choice yet where it was never written, or is damaged.
 
         Raises
         ------
         SurroundingsError
             The file cannot be read, or was written by a newer version.
         """
-        try:
-            text = self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return Shared()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SurroundingsError(f"the workspace {self.name} cannot be read: {error}") from None
-        try:
-            return _parse(text)
-        except (DefinitionError, KeyError, TypeError, ValueError):
-            return self._set_aside(text)
+        return self._read()[0]
 
     def change(self, step: Step) -> Shared:
         """Return the workspace after `step`, which gets what is newest; nobody else changes it meanwhile.
@@ -153,15 +152,19 @@ class Workspace:
         Raises
         ------
         SurroundingsError
-            The folder cannot be written to.
+            The folder cannot be written to, or another process does not end its own change.
         """
         self._make_folder()
         with self._locked():
-            before = self.read()
+            before, damaged = self._read()
             after = replace(step(before), revision=before.revision)
             if after == before:
                 return before
             after = replace(after, revision=before.revision + 1)
+            if damaged:
+                # Kept under another name; under the lock, so that it is never what somebody wrote meanwhile.
+                with suppress(OSError):
+                    self.path.replace(self.path.with_suffix(".json.damaged"))
             write_atomically(self.path, _text(after).encode())
             self.path.chmod(0o600)
             return after
@@ -192,18 +195,29 @@ class Workspace:
         except OSError as error:
             raise SurroundingsError(f"the folder {self.folder} cannot be made: {error.strerror or error}") from None
 
-    def _locked(self) -> Any:
+    def _read(self) -> tuple[Shared, bool]:
+        """Return what the workspace holds, and whether its file is damaged: then it begins anew where that ended."""
         try:
-            return locked(self.folder / f".{self.name}.lock")
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return Shared(), False
         except OSError as error:
-            raise SurroundingsError(f"the workspace {self.name} cannot be locked: {error.strerror or error}") from None
+            raise SurroundingsError(f"the workspace {self.name} cannot be read: {error.strerror or error}") from None
+        try:
+            return _parse(content), False
+        except _BROKEN:
+            found = re.search(rb'"revision":\s*(\d{1,15})', content)
+            return Shared(int(found[1]) + 1 if found else 0), True
 
-    def _set_aside(self, text: str) -> Shared:
-        """Keep a file that is damaged under another name, and begin anew where it ended."""
-        with suppress(OSError):
-            self.path.rename(self.path.with_suffix(".json.damaged"))
-        found = re.search(r'"revision":\s*(\d{1,15})', text)
-        return Shared(int(found[1]) + 1 if found else 0)
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with ExitStack() as held:
+            try:
+                held.enter_context(locked(self.folder / f".{self.name}.lock", patience=_PATIENCE))
+            except OSError as error:
+                reason = error.strerror or error
+                raise SurroundingsError(f"the workspace {self.name} cannot be locked: {reason}") from None
+            yield
 
 
 def _folder() -> Path:
@@ -241,7 +255,7 @@ def _newest(steps: tuple[CohortDefinition, ...]) -> list[str]:
     return kept[::-1]
 
 
-def _parse(text: str) -> Shared:
+def _parse(text: bytes) -> Shared:
     content = json.loads(text)
     if content["version"] != _VERSION:
         raise SurroundingsError(
@@ -250,12 +264,20 @@ def _parse(text: str) -> Shared:
         )
     timeline = Timeline(
         CohortDefinition.from_dict(content["definition"]),
-        tuple(map(_definition, content["past"])),
-        tuple(map(_definition, content["future"])),
+        tuple(map(_step, content["past"])),
+        tuple(map(_step, content["future"])),
     )
-    return Shared(int(content["revision"]), timeline, str(content["snapshot"]), str(content["base"]))
+    revision, snapshot, base = int(content["revision"]), str(content["snapshot"]), str(content["base"])
+    if not 0 <= revision < 10**15:
+        raise ValueError(revision)
+    (snapshot + base).encode()  # what could not be written again is damaged
+    return Shared(revision, timeline, snapshot, base)
+
+
+def _step(text: str) -> CohortDefinition:
+    return _remembered(text) if len(text) < _LARGEST_REMEMBERED else CohortDefinition.from_json(text)
 
 
 @lru_cache(maxsize=1000)
-def _definition(text: str) -> CohortDefinition:
+def _remembered(text: str) -> CohortDefinition:
     return CohortDefinition.from_json(text)

@@ -135,6 +135,11 @@ def open_file(path: Path) -> SnapshotFile:
         if found is None:
             try:
                 found = SnapshotFile(path)
+            except duckdb.OutOfMemoryException:
+                raise SnapshotError(
+                    f"The snapshot file {path} needs more than the {memory_limit()} of memory that it may use; allow "
+                    "more with COHORT_EXPLORER_MEMORY, for example COHORT_EXPLORER_MEMORY=4GB."
+                ) from None
             except duckdb.Error as error:
                 raise SnapshotError(
                     f"The snapshot file {path} is damaged, or written by a newer DuckDB: {_first_line(error)} "

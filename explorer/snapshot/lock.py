@@ -27,9 +27,21 @@ else:
 
 
 @contextmanager
-def locked(path: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
-    """Hold the lock; `waiting` is called once where another process or thread holds it first."""
+def locked(path: Path, waiting: Callable[[], None] | None = None, patience: float | None = None) -> Iterator[None]:
+    """Hold the lock; `waiting` is called once where another process or thread holds it first.
+
+    Parameters
+    ----------
+    patience
+        Seconds after which it is given up; None waits for as long as it takes.
+
+    Raises
+    ------
+    TimeoutError
+        Somebody else holds it for longer than that.
+    """
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    late = None if patience is None else time.monotonic() + patience
     try:
         while True:
             try:
@@ -39,6 +51,8 @@ def locked(path: Path, waiting: Callable[[], None] | None = None) -> Iterator[No
                 if waiting is not None:
                     waiting()
                     waiting = None
+                if late is not None and time.monotonic() > late:
+                    raise TimeoutError("another process holds it") from None
                 time.sleep(_PAUSE)
         yield
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["home"]
+__all__ = ["home", "is_folder"]
 
 
 def home() -> Path:
@@ -16,3 +16,11 @@ def home() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("cohort-explorer", appauthor=False)
+
+
+def is_folder(path: Path | str) -> bool:
+    """Return whether there is such a folder; where one above it is closed to us, `Path.is_dir` raises."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False

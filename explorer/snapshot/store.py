@@ -15,7 +15,7 @@ from explorer.errors import SnapshotError, UnknownNameError, UserError
 from explorer.snapshot.about import About, read_about
 from explorer.snapshot.connect import open_file
 from explorer.snapshot.lock import locked
-from explorer.snapshot.place import home
+from explorer.snapshot.place import home, is_folder
 
 __all__ = ["Entry", "Store"]
 
@@ -121,7 +121,7 @@ def _shared_folders() -> Iterable[Path]:
     for part in os.environ.get("COHORT_EXPLORER_PATH", "").split(os.pathsep):
         if part.strip():
             path = Path(part.strip()).expanduser().absolute()
-            yield path / "snapshots" if (path / "snapshots").is_dir() else path
+            yield path / "snapshots" if is_folder(path / "snapshots") else path
 
 
 def _index(folder: Path, *, writable: bool) -> list[Entry]:
@@ -129,7 +129,7 @@ def _index(folder: Path, *, writable: bool) -> list[Entry]:
 
     Files that are no snapshots are passed over. An index that is stale or damaged is written anew.
     """
-    files = sorted(folder.glob("*.duckdb")) if folder.is_dir() else []
+    files = _files(folder)
     known = _read_index(folder)
     entries, lines, changed = [], {}, False
     for file in files:
@@ -145,10 +145,18 @@ def _index(folder: Path, *, writable: bool) -> list[Entry]:
             lines[file.name] = line
             if line["about"] is not None:
                 entries.append(Entry(About(**line["about"]), file, stamp[1]))
-    if writable and (changed or lines.keys() != known.keys()) and folder.is_dir():
+    if writable and (changed or lines.keys() != known.keys()) and is_folder(folder):
         with suppress(OSError):  # the index only saves time
             _write_index(folder, lines)
     return entries
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files that may be snapshots; none where the folder is not there, or closed to us."""
+    try:
+        return sorted(folder.glob("*.duckdb"))
+    except OSError:
+        return []
 
 
 def _about_of(file: Path) -> dict[str, Any]:

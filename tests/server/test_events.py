@@ -18,6 +18,7 @@ from explorer.server.broadcast import Broadcast, Listener
 from explorer.server.process import ExplorerProcess
 from explorer.server.saved import SavedCohorts
 from explorer.session.workspace import Shared, Workspace
+from tests.loops import in_a_loop
 from tests.server.running import Server
 from tests.server.test_workspaces import CT
 
@@ -122,7 +123,7 @@ def test_a_slow_page_gets_the_newest_only_and_a_dead_one_is_dropped(monkeypatch:
         assert dead.dropped == 1
         await slow.broadcast.close()
 
-    asyncio.run(run())
+    in_a_loop(run())
 
 
 def test_nobody_looks_while_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +148,7 @@ def test_nobody_looks_while_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> N
         await asyncio.sleep(0.4)
         assert looked == []
 
-    asyncio.run(run())
+    in_a_loop(run())
 
 
 def test_a_look_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -171,5 +172,5 @@ def test_a_look_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch, caplo
         assert {"kind": "workspace", "name": "later", "revision": 1} in one.sent
         await one.broadcast.close()
 
-    asyncio.run(run())
+    in_a_loop(run())
     assert "trying again" in caplog.text

@@ -20,6 +20,7 @@ from explorer.server.asking import ask
 from explorer.server.process import ExplorerProcess
 from explorer.server.status import Status
 from tests.home import ROOT
+from tests.loops import in_a_loop
 from tests.server.running import alive, children
 
 PREFIX = "/base/explorer/app"
@@ -31,6 +32,7 @@ class Supervised:
 
     def __init__(self, how: str = "", start_timeout: float = 20) -> None:
         self.how = how
+        self.others = children(os.getpid())
         self.lives: list[Path] = []
         self.process = ExplorerProcess(self._launch, PREFIX, start_timeout, LOG)
         self.seen: list[Status] = []
@@ -44,7 +46,7 @@ class Supervised:
 
     @property
     def pid(self) -> int:
-        (pid,) = children(os.getpid())
+        (pid,) = set(children(os.getpid())).difference(self.others)
         return pid
 
     async def until(self, state: str, seconds: float = 20) -> Status:
@@ -66,9 +68,9 @@ def supervise(work: Callable[[Supervised], Awaitable[None]], **options: Any) -> 
             await one.process.close()
         return one
 
-    one = asyncio.run(run())
+    one = in_a_loop(run())
     assert not any(socket.parent.exists() for socket in one.lives)
-    assert children(os.getpid()) == []
+    assert set(children(os.getpid())) <= set(one.others)  # other tests have left helpers of multiprocessing
     return one
 
 
@@ -205,7 +207,7 @@ def test_one_that_never_answers_is_ended() -> None:
     async def work(one: Supervised) -> None:
         with pytest.raises(SurroundingsError, match="did not answer in time"):
             await one.process.need()
-        assert len(one.lives) == 1 and children(os.getpid()) == []
+        assert len(one.lives) == 1 and set(children(os.getpid())) <= set(one.others)
 
     supervise(work, how="silent", start_timeout=1.5)
 
@@ -248,5 +250,18 @@ def test_a_program_that_is_not_there() -> None:
         one.process._launch = lambda socket: (["/no/such/program"], {})
         with pytest.raises(SurroundingsError, match="cannot be started: No such file"):
             await one.process.need()
+
+    supervise(work)
+
+
+def test_whoever_waits_is_told_of_what_nobody_expected(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(one: Supervised) -> None:
+        def odd(_socket: Path) -> Any:
+            raise ValueError("embedded null byte")
+
+        monkeypatch.setattr(one.process, "_launch", odd)
+        with pytest.raises(SurroundingsError, match="cannot be started: embedded null byte"):
+            await asyncio.wait_for(one.process.need(), 10)
+        assert one.process.status.state == "failed"
 
     supervise(work)

@@ -24,6 +24,11 @@ def paths(root: Path) -> list[str]:
     return [cohort["path"] for cohort in SavedCohorts(root).shown()["cohorts"]]
 
 
+def test_a_time_that_no_calendar_has(tmp_path: Path) -> None:
+    assert saved._time(10**21) == "" and saved._time(-(10**20)) == ""
+    assert saved._time(0) == "1970-01-01T00:00:00.000000Z"
+
+
 def test_good_and_broken_files_are_listed(tmp_path: Path) -> None:
     write(tmp_path / "a.cohort.json", GOOD)
     write(tmp_path / "deep" / "ñ b.cohort.json")

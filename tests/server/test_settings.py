@@ -172,3 +172,10 @@ def test_wrong_settings_change_nothing(locked: tuple[Server, str]) -> None:
         assert said.status == 400 and said.json["message"]
     assert server.ask("PUT", "explorer/api/settings", {"memory_limit": "x"}).json["path"] == "/memory_limit"
     assert server.get("explorer/api/settings").json["settings"] == before["settings"]
+
+
+@pytest.mark.parametrize("folder", ["/" + "a" * 300, "/a" * 100])
+def test_a_folder_that_cannot_even_be_looked_for_is_missing(folder: str) -> None:
+    in_force = SettingsInForce(Settings())
+    (problem,) = in_force.change({"snapshot_path": [folder]})
+    assert problem["name"] == "snapshot_path" and "no folder" in problem["message"]

@@ -19,7 +19,8 @@ import pytest
 from explorer import CohortDefinition, Snapshot
 from explorer.errors import ExplorerError, SurroundingsError, UserError
 from explorer.facets import Modality, sex
-from explorer.session import Session, Shared, Timeline, Workspace
+from explorer.session import Session, Shared, Timeline, Workspace, workspace
+from explorer.snapshot.lock import locked
 from explorer.sources import RowsSource
 
 CT = CohortDefinition(name="CT").including(Modality.is_in("CT"))
@@ -45,6 +46,12 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 def to(definition: CohortDefinition) -> Callable[[Shared], Shared]:
     return lambda shared: replace(shared, timeline=shared.timeline.then(definition))
+
+
+def written(**other: Any) -> bytes:
+    """A workspace's file, with something that only a hand would write."""
+    usual = {"version": 1, "revision": 3, "snapshot": "", "base": "", "definition": {"version": 1}}
+    return json.dumps({**usual, "past": [], "future": [], **other}).encode()
 
 
 def soon(condition: Callable[[], bool]) -> None:
@@ -105,17 +112,49 @@ def test_names_stay_in_the_folder(name: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"version": 1}', '{"version": 1, "revision": 41, "definition": {"version": 1, "x": 1}}'],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"version": 1}',
+        b'{"version": 1, "revision": 41, "definition": {"version": 1, "x": 1}}',
+        b"\xff\xfe{}",
+        b"[" * 100_000,
+        written(revision=float("inf")),
+        written(revision=-5),
+        written(revision=10**400),
+        written(past=[5]),
+        written(past=["["]),
+        written(snapshot="\ud800"),
+    ],
+    ids=range(14),
 )
-def test_a_damaged_file_is_set_aside_and_kept(space: Workspace, text: str) -> None:
+def test_a_damaged_file_is_set_aside_by_the_next_change(space: Workspace, text: bytes) -> None:
     space.change(to(CT))
-    space.path.write_text(text)
+    space.path.write_bytes(text)
     shared = space.read()
     assert shared.definition == CohortDefinition()
-    assert shared.revision == 0 or not space.path.exists()
-    assert space.path.with_suffix(".json.damaged").read_text() == text
-    assert space.change(to(WOMEN)).definition == WOMEN
+    # Whoever only looks moves nothing: somebody else may have written a good one meanwhile.
+    assert space.path.read_bytes() == text
+    changed = space.change(to(WOMEN))
+    assert (changed.definition, changed.revision) == (WOMEN, shared.revision + 1)
+    assert space.path.with_suffix(".json.damaged").read_bytes() == text
+    assert space.read() == changed
     assert Workspace.names(space.folder) == ["default"]
+
+
+def test_a_lock_that_cannot_be_had_is_said(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workspace, "_PATIENCE", 0.2)
+    space.change(to(CT))
+    lock = space.folder / ".default.lock"
+    with locked(lock), pytest.raises(SurroundingsError, match="cannot be locked: another process holds it"):
+        space.change(to(WOMEN))
+    lock.unlink()
+    lock.mkdir()
+    with pytest.raises(SurroundingsError, match="default cannot be locked"):
+        space.change(to(WOMEN))
+    assert space.read().definition == CT
 
 
 def test_a_newer_file_is_left_alone(space: Workspace) -> None:

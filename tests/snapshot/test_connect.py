@@ -121,3 +121,13 @@ def test_memory_that_is_no_amount(monkeypatch: pytest.MonkeyPatch, amount: str) 
 def test_memory_is_a_share_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COHORT_EXPLORER_MEMORY", raising=False)
     assert 512 <= int(memory_limit().removesuffix("MiB")) <= 8192
+
+
+def test_too_little_memory_is_no_damage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "small.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE t AS SELECT 1 AS a")
+    monkeypatch.setenv("COHORT_EXPLORER_MEMORY", "0GB")
+    with pytest.raises(SnapshotError, match="more than the 0GB of memory") as refused:
+        open_file(path)
+    assert "Remove" not in str(refused.value)

@@ -25,6 +25,7 @@ from explorer.session import Workspace
 from explorer.sources import RowsSource
 from explorer.views.answers import patterns, questions
 from explorer.views.rooms import Rooms
+from tests.loops import in_a_loop
 
 ROWS: list[dict[str, Any]] = [
     {"PatientID": "a", "Modality": "CT", "sex": "F"},
@@ -70,7 +71,7 @@ def asked(rooms: Rooms, *questions: tuple[str, Any], **options: Any) -> list[tup
         assert response.headers["Content-Type"] == "application/json"
         return response.code, json.loads(response.body)
 
-    return asyncio.run(run())
+    return in_a_loop(run())
 
 
 @pytest.fixture

@@ -155,7 +155,13 @@ def test_the_brush(visit, server: Server) -> None:
 
 def test_the_keyboard_alone(visit, server: Server) -> None:
     page = visit("wide")
-    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="Find a filter or a value")
+    # The page listens for keys a moment after it is drawn.
+    for _ in range(50):
+        page.keyboard.press("/")
+        if search.evaluate("box => box.getRootNode().activeElement === box"):
+            break
+        page.wait_for_timeout(100)
     page.keyboard.type("philips")
     expect(page.locator(".fr")).to_have_count(1)
     page.keyboard.press("Escape")
