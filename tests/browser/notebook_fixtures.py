@@ -20,7 +20,7 @@ import nbformat
 from playwright.sync_api import Locator, Page, expect
 
 START_S = 60
-ANSWER_MS = 20_000
+ANSWER_MS = 45_000
 
 PLACES = {
     # A workspace of JupyterLab for each, so that no tab of another comes back.
