@@ -113,30 +113,34 @@ function addInsert(
     path: ["string", "A *.cohort.json file to take instead."],
   });
 
-  commands.addCommand(Commands.insertCohort, {
-    label: t("Insert Cohort"),
-    caption: captioned(t("Insert the current cohort into the notebook, as a cell")),
-    icon: explorerIcon,
-    describedBy,
-    isEnabled,
-    execute: (args) => put(whose(args), "cohort"),
-  });
-  commands.addCommand(Commands.insertImages, {
-    label: t("Insert Images"),
-    caption: captioned(t("Insert a cell that shows images of the current cohort")),
-    icon: explorerIcon,
-    describedBy,
-    isEnabled,
-    execute: (args) => put(whose(args), "images"),
-  });
-  commands.addCommand(Commands.insertBuilder, {
-    label: t("Insert Cohort Builder"),
-    caption: captioned(t("Insert a cell with the filters as a widget")),
-    icon: explorerIcon,
-    describedBy,
-    isEnabled,
-    execute: (args) => put(whose(args), "builder"),
-  });
+  const addCell = (id: string, what: What, label: string, caption: string) =>
+    commands.addCommand(id, {
+      label,
+      caption: captioned(caption),
+      icon: explorerIcon,
+      describedBy,
+      isEnabled,
+      execute: (args) => put(whose(args), what),
+    });
+
+  addCell(
+    Commands.insertCohort,
+    "cohort",
+    t("Insert Cohort"),
+    t("Insert the current cohort into the notebook, as a cell"),
+  );
+  addCell(
+    Commands.insertImages,
+    "images",
+    t("Insert Images"),
+    t("Insert a cell that shows images of the current cohort"),
+  );
+  addCell(
+    Commands.insertBuilder,
+    "builder",
+    t("Insert Cohort Builder"),
+    t("Insert a cell with the filters as a widget"),
+  );
   commands.addCommand(Commands.insertFile, {
     label: t("Insert into Notebook"),
     caption: captioned(t("Insert this cohort into the notebook, as a cell")),

@@ -1,10 +1,11 @@
 /** The panel's own line: its name, undo, redo and the menu. */
 
 import { Icon } from "../../left/icons.tsx";
-import { MenuItem, Popup } from "../../left/Popup.tsx";
+import { Popup } from "../../left/Popup.tsx";
 import { t } from "../../left/text.ts";
 import { Commands } from "../commands.ts";
 import type { Desk } from "./desk.ts";
+import { itemsOf } from "./menu.tsx";
 
 export function Head({ desk }: { desk: Desk }) {
   const { column } = desk.model;
@@ -45,20 +46,8 @@ function Menu({ desk }: { desk: Desk }) {
     <span onFocusCapture={() => void desk.loadWorkspaces()}>
       <Popup label={t("Menu of Cohort Explorer")} button={<Icon name="dots" />} class="btn icon sm" role="menu">
         {(close) => {
-          const item = (text: string, act: () => void, checked?: boolean, disabled = false) => (
-            <MenuItem
-              key={text}
-              checked={checked}
-              disabled={disabled}
-              onChoose={() => {
-                close();
-                act();
-              }}
-            >
-              {text}
-            </MenuItem>
-          );
-          const command = (text: string, id: string) => item(text, () => lab.run(id), undefined, !lab.can(id));
+          const item = itemsOf(close);
+          const command = (text: string, id: string) => item(text, () => lab.run(id), { disabled: !lab.can(id) });
           return (
             <>
               {command(t("Save"), Commands.save)}
@@ -69,7 +58,7 @@ function Menu({ desk }: { desk: Desk }) {
               <hr />
               <p class="pmenuhead">{t("Workspace")}</p>
               {desk.workspaces.map((name) =>
-                item(desk.titleOf(name), () => model.setWorkspace(name), name === model.workspace),
+                item(desk.titleOf(name), () => model.setWorkspace(name), { checked: name === model.workspace }),
               )}
               {item(t("New workspace…"), () => void newWorkspace(desk))}
               <hr />

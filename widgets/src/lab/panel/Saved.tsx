@@ -3,12 +3,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "../../left/HeadLines.tsx";
 import { Icon } from "../../left/icons.tsx";
-import { MenuItem, Popup } from "../../left/Popup.tsx";
+import { Popup } from "../../left/Popup.tsx";
 import { people } from "../../left/protected.ts";
 import { t } from "../../left/text.ts";
 import { Commands } from "../commands.ts";
 import { NameInput } from "./Current.tsx";
 import type { Desk } from "./desk.ts";
+import { itemsOf } from "./menu.tsx";
 import { commonFolder } from "./saved.ts";
 import { onListFocus, onListKey, Section } from "./Section.tsx";
 import type { SavedCohort, Trouble } from "./wire.ts";
@@ -104,32 +105,19 @@ function Row({ desk, cohort, first }: { desk: Desk; cohort: SavedCohort; first: 
       </button>
       <Popup label={t("Menu of %1", name)} button={<Icon name="dots" />} class="btn icon sm pmore" role="menu">
         {(close) => {
-          const item = (text: string, act: () => void, disabled = false) => (
-            <MenuItem
-              key={text}
-              disabled={disabled}
-              onChoose={() => {
-                close();
-                act();
-              }}
-            >
-              {text}
-            </MenuItem>
-          );
+          const item = itemsOf(close);
           const command = (text: string, id: string) =>
-            item(text, () => lab.run(id, { path }), problem !== null || !lab.can(id));
+            item(text, () => lab.run(id, { path }), { disabled: problem !== null || !lab.can(id) });
           return (
             <>
               {item(t("Open"), open)}
               {item(t("Rename"), () => setEditing(true))}
-              {item(t("Duplicate"), () => void desk.saved.duplicate(cohort), problem !== null)}
+              {item(t("Duplicate"), () => void desk.saved.duplicate(cohort), { disabled: problem !== null })}
               {item(t("Delete…"), () => void remove())}
               <hr />
-              {item(
-                t("Compare with the current cohort"),
-                () => void desk.comparison.with(cohort),
-                problem !== null || !desk.model.column,
-              )}
+              {item(t("Compare with the current cohort"), () => void desk.comparison.with(cohort), {
+                disabled: problem !== null || !desk.model.column,
+              })}
               {command(t("Insert into the notebook"), Commands.insertCohort)}
               {command(t("Export as notebook"), Commands.exportNotebook)}
             </>
