@@ -150,6 +150,10 @@ def _take(state: State, request: Request) -> State:
     return replace(state, definition=state.definition.taking(request["select"]))
 
 
+def _start_again(_state: State, _request: Request) -> State:
+    return State()
+
+
 def _rename(state: State, request: Request) -> State:
     return replace(state, definition=state.definition.named(request["name"]))
 
@@ -169,6 +173,7 @@ _EDITS: dict[str, Callable[[State, Request], State]] = {
     "activate": _activate,
     "select": _take,
     "rename": _rename,
+    "start-again": _start_again,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from html import escape
 from typing import Any
@@ -24,6 +24,7 @@ from explorer.views.parts import head_totals
 from explorer.views.queue import Line
 from explorer.views.remembered import Remembered, counted, levelled, totalled
 from explorer.views.turns import Turns
+from explorer.views.weak import weakly
 
 __all__ = ["CohortBuilder"]
 
@@ -105,14 +106,14 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
         with self._turns.mine():
             session = Session(snapshot, begin, workspace=place, schedule=self._turns)
             self._session, self._workspace = session, place
-            self._live = Live(session, self._turns, _weakly(self._failed), self._line)
+            self._live = Live(session, self._turns, weakly(self._failed), self._line)
             self._stop = weakref.finalize(self, _end, session, self._live)
             self._stop.atexit = False  # the threads are daemons, and by then the snapshot's file is closed
-            session.watch(_weakly(self._changed))
-            self._list.on_request(_weakly(self._requested))
+            session.watch(weakly(self._changed))
+            self._list.on_request(weakly(self._requested))
             # A number, so that the page keeps it: how many places show this widget.
             self._list._view_count = 0
-            self._list.observe(_weakly(self._looked_at), "_view_count")
+            self._list.observe(weakly(self._looked_at), "_view_count")
             self._changed()
 
     @property
@@ -184,10 +185,7 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
                 return
             before, self._problem = self._problem, ""
             try:
-                if request["kind"] == "start-again":
-                    self._there.show(CohortDefinition())
-                else:
-                    self._there.apply(request)
+                self._there.apply(request)
             except ExplorerError as error:
                 self._problem = str(error)
             finally:  # also when a function that observes the definition fails
@@ -202,10 +200,10 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
         self._totals = None
         self._draw()
         if not self._list.all:
-            self._live.ask(_everything, _weakly(self._compared))
-        self._live.ask(totalled, _weakly(self._counted))
-        self._live.ask(lambda cohort: counted(cohort, active), _weakly(self._answered))
-        self._live.ask(levelled, _weakly(self._levelled))
+            self._live.ask(_everything, weakly(self._compared))
+        self._live.ask(totalled, weakly(self._counted))
+        self._live.ask(lambda cohort: counted(cohort, active), weakly(self._answered))
+        self._live.ask(levelled, weakly(self._levelled))
         self.set_trait("definition", session.definition)
         self.set_trait("value", session.definition)
 
@@ -213,10 +211,8 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
         session = self._there
         state = session.state
         self._set(
-            definition=state.definition.to_dict(),
+            **wire.standing(state),
             revision=session.revision,
-            drafts={"include": state.drafts.include, "exclude": state.drafts.exclude},
-            group=state.active or ("include:0" if state.definition.include else None),
             pending=self._totals is None and not self._problem,
             sentence=state.definition.describe(),
             problem=self._problem or session.problem,
@@ -279,17 +275,6 @@ def _everything(cohort: Cohort) -> dict[str, Any]:
     """Return the counts of all of the cohort's snapshot, counted once."""
     snapshot = cohort.snapshot
     return _whole.get((snapshot.id, cohort.protected), lambda: wire.everything(snapshot))
-
-
-def _weakly(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the method without its object: it does nothing once that is gone."""
-    weak = weakref.WeakMethod(method)
-
-    def call(*arguments: Any) -> Any:
-        found = weak()
-        return None if found is None else found(*arguments)
-
-    return call
 
 
 def _end(session: Session, live: Live) -> None:

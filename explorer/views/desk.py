@@ -133,10 +133,8 @@ class Desk:
                 self._draw_bar()
             case "open":
                 self._open(request)
-            case "start-again":
-                self._carry_out(lambda: self.session.show(CohortDefinition()))
             case _:
-                self._carry_out(lambda: self.session.apply(request))
+                self._carry_out(request)
 
     def _open(self, request: Request) -> None:
         try:
@@ -146,10 +144,10 @@ class Desk:
             self._problem = f"{one_line(request['name'])} was not opened: {error}"
         self._draw_head()
 
-    def _carry_out(self, change: Callable[[], None]) -> None:
+    def _carry_out(self, request: Request) -> None:
         """Make the change, or say why it cannot be made."""
         try:
-            change()
+            self.session.apply(request)
             self._problem = ""
         except ExplorerError as error:
             self._problem = str(error)
@@ -199,10 +197,8 @@ class Desk:
     def _draw_left(self) -> None:
         state = self.session.state
         self.left.param.update(
-            definition=state.definition.to_dict(),
+            **wire.standing(state),
             revision=self.session.revision,
-            drafts={"include": state.drafts.include, "exclude": state.drafts.exclude},
-            group=state.active or ("include:0" if state.definition.include else None),
             pending=self._waiting,
         )
 

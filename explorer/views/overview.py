@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakMethod
 
 import holoviews as hv
 import panel as pn
@@ -16,6 +15,7 @@ from explorer.counts import Count, SmallCounts, count_in_words
 from explorer.facets import Criterion, Facet, Scalar
 from explorer.views.charts import Bar, Wholes, columns, rows
 from explorer.views.parts import Part
+from explorer.views.weak import weakly
 from explorer.views.words import percent, value_in_words
 
 __all__ = ["Overview"]
@@ -77,7 +77,8 @@ class _Drawn:
     ) -> None:
         self._chart, self._facet, self._whole, self._request = chart, facet, whole, request
         self._protected = SmallCounts.current()
-        self._on_tap = _weakly(self._tapped)
+        # HoloViews keeps a chart's hooks for ever; the closed page that they belong to must go.
+        self._on_tap = weakly(self._tapped)
         self._values: list[Any] = []
         self._chosen: list[bool] = []
         # The first drawing fixes the axes: it has all the bars that there will be.
@@ -181,18 +182,6 @@ class _Drawn:
             self._request({"kind": "clear", "facet": name})
         else:
             self._request({"kind": "range", "facet": name, "low": value[0], "high": value[1], "missing": False})
-
-
-def _weakly(tapped: Callable[[float], None]) -> Callable[[float], None]:
-    """Return the method without its object: HoloViews keeps a chart's hooks for ever, and with them a closed page."""
-    weak = WeakMethod(tapped)
-
-    def call(place: float) -> None:
-        found = weak()
-        if found is not None:
-            found(place)
-
-    return call
 
 
 _YEARS = 60

@@ -9,11 +9,11 @@ from explorer.codes import object_kind
 from explorer.cohort import CohortDefinition
 from explorer.counts import Cohort, ProtectedJson, SmallCounts
 from explorer.facets import Facet, Scalar
-from explorer.session import parse_label
+from explorer.session import State, parse_label
 from explorer.snapshot import Snapshot
 from explorer.views.facet_list import FacetInfo
 
-__all__ = ["everything", "facet_infos", "now", "protection"]
+__all__ = ["everything", "facet_infos", "now", "protection", "standing"]
 
 ORDER = (
     "Modality",
@@ -73,6 +73,15 @@ def everything(snapshot: Snapshot) -> dict[str, Any]:
         return counts
     finally:
         cohort.close()
+
+
+def standing(state: State) -> dict[str, Any]:
+    """Return what the rule draws: the definition, the empty cards, and the group that clicks go into."""
+    return {
+        "definition": state.definition.to_dict(),
+        "drafts": {"include": state.drafts.include, "exclude": state.drafts.exclude},
+        "group": state.active or ("include:0" if state.definition.include else None),
+    }
 
 
 def now(cohort: Cohort, active: str | None) -> dict[str, Any]:

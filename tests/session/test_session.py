@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from explorer import CohortDefinition, ExplorerError, Snapshot
 from explorer.facets import Modality, sex
-from explorer.session import Session, parse_label
+from explorer.session import Session, State, parse_label
 from explorer.sources import RowsSource
 
 ROWS = [
@@ -57,6 +57,16 @@ def test_a_new_change_forgets_what_was_undone(snapshot: Snapshot) -> None:
     assert not session.can_redo
     session.redo()
     assert session.definition == CohortDefinition().including(Modality.is_in("MR"))
+
+
+def test_starting_again_is_everybody_and_one_step(snapshot: Snapshot) -> None:
+    session = Session(snapshot)
+    session.apply(ct())
+    session.apply({"kind": "group-add", "exclude": True})
+    session.apply({"kind": "start-again"})
+    assert session.state == State()
+    session.undo()
+    assert session.definition == CohortDefinition().including(Modality.is_in("CT"))
 
 
 def test_what_changes_nothing_is_no_step(snapshot: Snapshot) -> None:
@@ -196,7 +206,7 @@ some_requests = st.one_of(
     ),
     st.fixed_dictionaries({"kind": st.just("select"), "select": st.sampled_from(["all", "images", "matching", "no"])}),
     st.fixed_dictionaries({"kind": st.just("rename"), "name": st.sampled_from(["", "a", "b"])}),
-    st.fixed_dictionaries({"kind": st.sampled_from(["undo", "redo"])}),
+    st.fixed_dictionaries({"kind": st.sampled_from(["undo", "redo", "start-again"])}),
 )
 
 

@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, get_args
 
-from explorer.cohort import CohortDefinition
 from explorer.cohort.texts import shown
 from explorer.counts import Cohort
 from explorer.errors import ExplorerError, UserError
@@ -130,8 +129,6 @@ class Column:
                     if request.get("value") not in get_args(Measure):
                         raise UserError(f"numbers show {' or '.join(get_args(Measure))}, not {shown(request)}")
                     self._measure = request["value"]
-                case "start-again":
-                    session.show(CohortDefinition())
                 case _:
                     session.apply(request)
         except ExplorerError as error:

@@ -9,7 +9,7 @@ from explorer.counts import Cohort, Totals
 from explorer.session import Shared, State
 from explorer.views.parts import head_totals
 from explorer.views.remembered import counted, levelled, totalled
-from explorer.views.wire import facet_infos
+from explorer.views.wire import facet_infos, standing
 from explorer.views.words import why_empty
 
 if TYPE_CHECKING:
@@ -100,12 +100,10 @@ class Moment:
         """Return what the facet list draws; the names are those of `explorer.views.facet_list`."""
         state = self.state
         return {
-            "definition": state.definition.to_dict(),
+            **standing(state),
             "revision": self.revision,
             "now": {"id": state.definition.id, "revision": self.revision, **counted(cohort, state.active)},
             "levels": levelled(cohort),
-            "drafts": {"include": state.drafts.include, "exclude": state.drafts.exclude},
-            "group": state.active or ("include:0" if state.definition.include else None),
             "pending": False,
             "measure": self.measure,
         }
