@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, default_home: Path) -> Iter
 
 
 def test_app_and_builder_are_in_step(page: Page, server: Jupyter, screenshot: Callable[[str], Path]) -> None:
-    page.set_viewport_size({"width": 2300, "height": 1000})  # under 900 pixels the app keeps its filters in a drawer
+    page.set_viewport_size({"width": 2600, "height": 1000})  # under 1000 pixels the app keeps its filters in a drawer
     book = server.open(page, "app.ipynb", opening("default"), SAY, query="?cohort-explorer=right")
     book.run(0)
     app = lab.shown(page)
