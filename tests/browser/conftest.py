@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from explorer import Cohort, Snapshot
+from tests.browser import app_fixtures, lab_fixtures
 from tests.home import ROOT
 
 if TYPE_CHECKING:
@@ -81,3 +83,36 @@ def screenshot(page: Page) -> Callable[[str], Path]:
         return path
 
     return save
+
+
+@pytest.fixture(scope="module")
+def address(default_home: Path) -> Iterator[str]:
+    """The address of the app on the default snapshot, one for the tests of a module."""
+    with app_fixtures.serving(default_home) as served:
+        yield served
+
+
+@pytest.fixture
+def app(page: Page, address: str) -> Iterator[Page]:
+    """The app with its first numbers; what its page says of errors fails the test."""
+    with app_fixtures.watched(page):
+        yield app_fixtures.opened(page, address)
+
+
+@pytest.fixture(scope="module")
+def breast(default_snapshot: Snapshot) -> Cohort:
+    """The cohort of most tests: breast MR of women."""
+    return Cohort(app_fixtures.RULE, default_snapshot)
+
+
+@pytest.fixture(scope="module")
+def lab(default_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab_fixtures.Lab]:
+    """A JupyterLab on the default snapshot, one for the tests of a module."""
+    with lab_fixtures.running(tmp_path_factory.mktemp("lab"), default_home) as found:
+        yield found
+
+
+@pytest.fixture
+def no_files(lab: lab_fixtures.Lab) -> None:
+    """Empty what JupyterLab's file browser shows."""
+    lab_fixtures.remove(lab.folder)

@@ -6,11 +6,10 @@ import csv
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from explorer import Cohort, CohortDefinition, Snapshot
@@ -18,7 +17,6 @@ from explorer.facets import Modality, sex
 from tests.browser.app_fixtures import (
     ANSWER_MS,
     BREAST,
-    RULE,
     SENTENCE,
     agrees,
     choose,
@@ -27,7 +25,6 @@ from tests.browser.app_fixtures import (
     row,
     rows_of,
     saved,
-    serving,
     settled,
     tab,
     totals,
@@ -43,23 +40,6 @@ TOTALS = {
     "Images": "5,935,433",
     "Size": "2.17 TB",
 }
-
-
-@pytest.fixture(scope="module")
-def address(default_home: Path) -> Iterator[str]:
-    with serving(default_home) as served:
-        yield served
-
-
-@pytest.fixture
-def app(page: Page, address: str) -> Iterator[Page]:
-    with watched(page):
-        yield opened(page, address)
-
-
-@pytest.fixture(scope="module")
-def breast(default_snapshot: Snapshot) -> Cohort:
-    return Cohort(RULE, default_snapshot)
 
 
 def level(page: Page, name: str) -> None:

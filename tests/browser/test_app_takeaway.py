@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from explorer import Cohort, CohortDefinition, Snapshot
@@ -20,29 +19,9 @@ from tests.browser.app_fixtures import (
     choose,
     code,
     definition,
-    opened,
     saved,
-    serving,
     tab,
-    watched,
 )
-
-
-@pytest.fixture(scope="module")
-def address(default_home: Path) -> Iterator[str]:
-    with serving(default_home) as served:
-        yield served
-
-
-@pytest.fixture
-def app(page: Page, address: str) -> Iterator[Page]:
-    with watched(page):
-        yield opened(page, address)
-
-
-@pytest.fixture(scope="module")
-def breast(default_snapshot: Snapshot) -> Cohort:
-    return Cohort(RULE, default_snapshot)
 
 
 def cells(page: Page, column: str) -> list[str]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from explorer import Snapshot
@@ -18,16 +14,9 @@ from tests.browser.app_fixtures import (
     choose,
     opened,
     row,
-    serving,
     settled,
     totals,
 )
-
-
-@pytest.fixture(scope="module")
-def address(default_home: Path) -> Iterator[str]:
-    with serving(default_home) as found:
-        yield found
 
 
 def test_a_reload_keeps_the_cohort_and_its_history(page: Page, address: str, default_snapshot: Snapshot) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.app_fixtures import BREAST, RULE
-from tests.browser.lab_fixtures import ANSWER_MS, Lab, fresh, launched, new_notebook, remove, running, settled
+from tests.browser.lab_fixtures import ANSWER_MS, Lab, fresh, launched, new_notebook, remove, settled
 from tests.browser.notebook_fixtures import Notebook
 from tests.browser.panel_fixtures import answered, choose, chosen, panel_of, write
 from tests.home import ROOT
@@ -23,12 +21,6 @@ TABS = ("overview", "attrition", "rows", "images", "code")
 BUILDER = "import explorer\nexplorer.CohortBuilder(workspace='axe')"
 
 pytestmark = pytest.mark.skipif(not AXE.is_file(), reason="the tools of the browser code are not installed")
-
-
-@pytest.fixture(scope="module")
-def lab(default_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with running(tmp_path_factory.mktemp("axe"), default_home) as found:
-        yield found
 
 
 def check(where: Page | Frame, part: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,12 +31,6 @@ from tests.browser.lab_fixtures import (
     tab,
     watched,
 )
-
-
-@pytest.fixture(scope="module")
-def lab(default_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with running(tmp_path_factory.mktemp("lab"), default_home) as found:
-        yield found
 
 
 @pytest.fixture

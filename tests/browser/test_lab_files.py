@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,7 @@ from tests.browser.lab_fixtures import (
     fresh,
     launched,
     remembered,
-    remove,
     restored,
-    running,
     shown,
     tab,
     watched,
@@ -34,17 +32,7 @@ NOTED = {"version": 1, "name": "Breast", "annotations": {"notes": {"include:0": 
 DIRTY = re.compile("jp-mod-dirty")
 
 
-@pytest.fixture(scope="module")
-def shared_lab(default_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with running(tmp_path_factory.mktemp("lab"), default_home) as found:
-        yield found
-
-
-@pytest.fixture
-def lab(shared_lab: Lab) -> Lab:
-    """With no files."""
-    remove(shared_lab.folder)
-    return shared_lab
+pytestmark = pytest.mark.usefixtures("no_files")
 
 
 def file(page: Page, name: str) -> Locator:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,25 +20,12 @@ from tests.browser.lab_fixtures import (
     fresh,
     launched,
     new_notebook,
-    remove,
-    running,
     source,
     tab,
     watched,
 )
 
-
-@pytest.fixture(scope="module")
-def shared_lab(default_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with running(tmp_path_factory.mktemp("lab"), default_home) as found:
-        yield found
-
-
-@pytest.fixture
-def lab(shared_lab: Lab) -> Lab:
-    """With no files."""
-    remove(shared_lab.folder)
-    return shared_lab
+pytestmark = pytest.mark.usefixtures("no_files")
 
 
 def test_a_cohort_goes_into_a_notebook_and_runs(

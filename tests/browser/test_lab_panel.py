@@ -22,7 +22,6 @@ from tests.browser.lab_fixtures import (
     new_notebook,
     patients,
     remove,
-    running,
     settled,
     source,
     watched,
@@ -32,12 +31,6 @@ from tests.browser.panel_fixtures import choose as choose_here
 
 CT = CohortDefinition().including(Modality.is_in("CT")).including(sex.is_in("F"), same="patient")
 BROKEN = '{"version": 1,\n "include": [{"same": "series", "where": [{"facet": "Modality", "is_in": []}]}]}\n'
-
-
-@pytest.fixture(scope="module")
-def lab(default_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with running(tmp_path_factory.mktemp("panel"), default_home) as found:
-        yield found
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.app_fixtures import ANSWER_MS, BREAST, choose, opened, row, serving, settled, tab, totals, watched
+from tests.browser.app_fixtures import ANSWER_MS, BREAST, choose, row, serving, settled, tab, totals
 
 TABS = ("overview", "attrition", "rows", "images", "code")
 
@@ -41,12 +41,6 @@ SMALL = re.compile(r"(?<![\w.,\-–−])[1-9](?: of (?:≈ )?[\d,]+)? (?:more )?
 def address(default_home: Path) -> Iterator[str]:
     with serving(default_home, environment={"COHORT_EXPLORER_SMALL_COUNTS": "10,10"}) as served:
         yield served
-
-
-@pytest.fixture
-def app(page: Page, address: str) -> Iterator[Page]:
-    with watched(page):
-        yield opened(page, address)
 
 
 def check(page: Page) -> list[str]:

@@ -30,12 +30,6 @@ CUT = """all => all.filter(one => {
 
 
 @pytest.fixture(scope="module")
-def address(default_home: Path) -> Iterator[str]:
-    with app_fixtures.serving(default_home) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def lab(default_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("spanish")
     chosen = folder / "config" / "lab" / "user-settings" / "@jupyterlab" / "translation-extension"
