@@ -124,7 +124,7 @@ class Session:
                 self._shared = shared
                 self._tell()
             else:
-                self._become(shared, lambda: self._recalled(definition))
+                self._become(shared, self._recalled(definition))
 
     def apply(self, request: Request) -> None:
         """Carry out a request from the screen, on what is newest.
@@ -147,13 +147,14 @@ class Session:
                 after = edit(now, request, self.snapshot.facets)
                 return self._to(shared, shared.timeline.then(after.definition))
 
-            self._become(self._workspace.change(step), lambda: after)
+            shared = self._workspace.change(step)
+            self._become(shared, after)
 
     def show(self, definition: CohortDefinition) -> None:
         """Go to another definition; the one before can be undone to."""
         with self._lock:
             shared = self._workspace.change(lambda shared: self._to(shared, shared.timeline.then(definition)))
-            self._become(shared, lambda: State(definition))
+            self._become(shared, State(definition))
 
     def undo(self) -> None:
         """Take the last change back, if there is one: whoever made it."""
@@ -166,7 +167,7 @@ class Session:
     def _travel(self, move: Callable[[Timeline], Timeline]) -> None:
         with self._lock:
             shared = self._workspace.change(lambda shared: self._to(shared, move(shared.timeline)))
-            self._become(shared, lambda: self._recalled(shared.definition))
+            self._become(shared, self._recalled(shared.definition))
 
     def _heard(self, _shared: Shared) -> None:
         if self._schedule is None:
@@ -202,8 +203,8 @@ class Session:
             return None
         return shared.definition
 
-    def _become(self, shared: Shared, state: Callable[[], State]) -> None:
-        before, after = self._state, state()
+    def _become(self, shared: Shared, after: State) -> None:
+        before = self._state
         told = (self._shared.snapshot, self._problem)
         self._shared, self._problem = shared, ""
         if after == before and told == (shared.snapshot, ""):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,9 +55,8 @@ def watch_file(path: Path, changed: Callable[[], None]) -> Callable[[], None]:
 
 def _look() -> None:
     global _thread
-    pause = threading.Event()
     while True:
-        pause.wait(_PAUSE)
+        time.sleep(_PAUSE)
         with _lock:
             if not _watches:
                 _thread = None
