@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import warnings
 from collections.abc import Callable, Sequence
@@ -113,6 +114,8 @@ def serve_on_socket(
         raise SurroundingsError(f"cannot listen on {path}: {error.strerror or error}") from error
     fence(server._tornado, None)
     server.start()
+    # A SystemExit in the midst of a callback would be logged by tornado and forgotten.
+    server.io_loop.asyncio_loop.add_signal_handler(signal.SIGTERM, server.io_loop.stop)
     try:
         server.io_loop.start()
     finally:

@@ -138,8 +138,8 @@ async def serve() -> None:
     if how.startswith("end"):
         print("Traceback (most recent call last):\n  File ...\nValueError: no luck today", file=sys.stderr, flush=True)
         os._exit(int(how.split()[1]))
-    if how == "lazy":
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    end = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, (lambda: None) if how == "lazy" else end.set)
     arguments = dict(zip(sys.argv[2::2], sys.argv[3::2], strict=False))
     prefix = arguments["--prefix"]
     routes = {
@@ -160,7 +160,7 @@ async def serve() -> None:
     )
     if how != "silent":
         HTTPServer(application).add_socket(bind_unix_socket(arguments["--unix-socket"]))
-    await asyncio.Event().wait()
+    await end.wait()
 
 
 if __name__ == "__main__":
