@@ -134,8 +134,15 @@ def row(page: Page, facet: str, value: str | None) -> Locator:
 def choose(page: Page, *values: tuple[str, str | None]) -> None:
     """Click on rows, each after the answer to the one before."""
     for facet, value in values:
-        row(page, facet, value).click()
+        toggled(row(page, facet, value))
         settled(page)
+
+
+def toggled(value: Locator) -> None:
+    """Click on a row; it is drawn as chosen, or no longer, before anything is counted."""
+    before = value.get_attribute("aria-checked") or ""
+    value.click()
+    expect(value).not_to_have_attribute("aria-checked", before)
 
 
 def rows_of(page: Page, facet: str) -> dict[str | None, int]:

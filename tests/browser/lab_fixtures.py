@@ -20,6 +20,7 @@ from typing import Any
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
+from tests.browser.app_fixtures import toggled
 from tests.home import ROOT
 
 BASE = "/user/alice/"
@@ -131,6 +132,7 @@ def options(lab: Lab, folder: Path) -> list[str]:
         f"--ServerApp.root_dir={lab.folder}",
         "--ServerApp.jpserver_extensions={'explorer.server': True}",
         f"--LabApp.extra_labextensions_path=['{folder / 'extensions'}']",
+        "--LabApp.expose_app_in_browser=True",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
@@ -215,7 +217,7 @@ def settled(app: FrameLocator) -> None:
 def choose(app: FrameLocator, *values: tuple[str, str | None]) -> None:
     """Click on rows, each after the answer to the one before."""
     for facet, value in values:
-        app_row(app, facet, value).click()
+        toggled(app_row(app, facet, value))
         settled(app)
 
 
@@ -265,8 +267,18 @@ def new_notebook(page: Page, lab: Lab, name: str = "new.ipynb") -> Locator:
     page.get_by_role("button", name="Refresh the file browser.").click()
     page.locator(".jp-DirListing-item", has_text=name).dblclick()
     notebook = page.locator(".jp-NotebookPanel:visible")
-    expect(notebook.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible(timeout=OPEN_MS)
+    connected(page)
     return notebook
+
+
+def connected(page: Page) -> None:
+    """Wait for the kernel of the notebook on screen: what is run before that is dropped, or asks for a kernel."""
+    page.wait_for_function(
+        """() => [...(window.jupyterapp?.shell.widgets("main") ?? [])].some(
+            (each) => each.isVisible && each.sessionContext?.session?.kernel?.connectionStatus === "connected"
+        )""",
+        timeout=OPEN_MS,
+    )
 
 
 def source(cell: Locator) -> str:

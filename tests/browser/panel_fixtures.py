@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import CohortDefinition
+from tests.browser.app_fixtures import toggled
 from tests.browser.lab_fixtures import ANSWER_MS, OPEN_MS
 
 TAB = '.jp-SideBar .lm-TabBar-tab[data-id="cohort-explorer-panel"]'
@@ -41,7 +42,7 @@ def choose(panel: Locator, *values: tuple[str, str | None]) -> None:
     for facet, value in values:
         if not row(panel, facet, value).count():
             panel.locator(f'[data-facet="{facet}"]').get_by_role("button", name=re.compile(r"^All \S+ values")).click()
-        row(panel, facet, value).click()
+        toggled(row(panel, facet, value))
         answered(panel)
 
 
