@@ -48,6 +48,24 @@ describe.each(SHAPES)("as %s", (shape) => {
     expect(el.querySelector(".cx")?.className).not.toContain("waiting");
   });
 
+  test("no row moves while the mouse is down", async () => {
+    const { model, el } = await showAll(shape);
+    const names = () => [...el.querySelectorAll('[data-facet="sex"] .fr')].map((each) => each.getAttribute("data-key"));
+    const before = names();
+    const press = (kind: string) => row(el, "sex", "O").dispatchEvent(new Event(kind, { bubbles: true }));
+    const { by, ...rest } = data().now;
+    const sex = { ...by?.sex, values: [["O", 9999, 9999]] };
+    press("pointerdown");
+    model.set({ now: { ...rest, by: { ...by, sex } } as never });
+    await frame();
+    expect(names()).toEqual(before);
+    press("pointerup");
+    row(el, "sex", "O").click();
+    expect(model.last).toMatchObject({ value: "O" });
+    await frame();
+    expect(names().at(0)).toBe('"O"');
+  });
+
   test("a second click is not undone by the answer to the first", async () => {
     const { model, el } = await showAll(shape);
     row(el, "sex", "O").click();

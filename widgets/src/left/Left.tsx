@@ -8,6 +8,9 @@ import { Rule } from "./Rule.tsx";
 import type { Store } from "./store.ts";
 import { language, t } from "./text.ts";
 
+/** A drag with the browser's own ghost ends the pointer's life without an "up". */
+const RELEASES = ["pointerup", "pointercancel", "dragend", "blur"];
+
 export function Left({ store }: { store: Store }) {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const root = useRef<HTMLDivElement>(null);
@@ -30,6 +33,21 @@ export function Left({ store }: { store: Store }) {
     target.addEventListener("keydown", listener);
     return () => target.removeEventListener("keydown", listener);
   }, [store, wholePage]);
+
+  useEffect(() => {
+    const element = root.current;
+    if (!element) return undefined;
+    // The click comes after the button is up.
+    const release = () => setTimeout(() => store.release());
+    const press = () => store.press();
+    element.addEventListener("pointerdown", press);
+    for (const up of RELEASES) window.addEventListener(up, release);
+    return () => {
+      element.removeEventListener("pointerdown", press);
+      for (const up of RELEASES) window.removeEventListener(up, release);
+      store.release();
+    };
+  }, [store]);
 
   return (
     <div

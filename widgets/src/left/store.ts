@@ -38,6 +38,9 @@ export class Store {
   private n = 0;
   private readonly client = Math.random().toString(36).slice(2, 8);
   private listeners = new Set<() => void>();
+  /** A button of the mouse is down: what came meanwhile is drawn when it is up, so that no row moves from under it. */
+  private pressed = false;
+  private missed = false;
   private cache: { definition: Definition; shown: Definition; cards: Card[] } | null = null;
 
   constructor(private readonly host: Host) {
@@ -46,10 +49,25 @@ export class Store {
 
   /** Read everything anew; called when Python changed a trait. */
   refresh(): void {
+    if (this.pressed) {
+      this.missed = true;
+      return;
+    }
     const before = this.wire;
     this.wire = this.host.read();
     this.settle(before);
     this.changed();
+  }
+
+  press(): void {
+    this.pressed = true;
+  }
+
+  release(): void {
+    this.pressed = false;
+    if (!this.missed) return;
+    this.missed = false;
+    this.refresh();
   }
 
   subscribe(listener: () => void): () => void {
