@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_server_proxy.unixsock import UnixResolver  # type: ignore[import-untyped]
 from tornado.httpclient import HTTPError, HTTPRequest, HTTPResponse
-from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 
 from explorer.errors import SurroundingsError
 
@@ -17,7 +17,9 @@ __all__ = ["Answer", "ask", "ask_status", "may_be_repeated", "resolver", "send"]
 
 _LARGEST_ANSWER = 2_000_000_000
 _LONGEST_WAIT = 600.0
-"""Seconds; counting on a large snapshot may take some."""
+"""Seconds; a large table may take some."""
+_PATIENCE = 120.0
+"""Seconds for the answer to a question; counting on a large snapshot may take some."""
 
 Answer = tuple[int, dict[str, Any]]
 """Status and content."""
@@ -52,6 +54,8 @@ async def send(
 
     Raises
     ------
+    TimeoutError
+        It took too long.
     OSError
         Nobody listens, or the connection broke.
     """
@@ -72,8 +76,10 @@ async def send(
     )
     try:
         response = await client.fetch(request, raise_error=False)
+    except HTTPTimeoutError as error:
+        raise TimeoutError(str(error)) from None
     except HTTPError as error:
-        # Raised only where there is no response: it ended, or took too long.
+        # Raised only where there is no response: it ended.
         raise ConnectionError(str(error)) from None
     finally:
         client.close()
@@ -92,19 +98,26 @@ async def ask_status(socket: Path, prefix: str, timeout: float = 5.0) -> dict[st
     return content if isinstance(content, dict) else None
 
 
-async def ask(socket: Path, prefix: str, name: str, question: Mapping[str, Any]) -> Answer:
-    """Return status and content of the answer to a question.
+async def ask(socket: Path, prefix: str, name: str, question: Mapping[str, Any], timeout: float = _PATIENCE) -> Answer:
+    """Return status and content of the answer to a question, within `timeout` seconds.
 
     Raises
     ------
     OSError
         Nobody listens, or the process ended before it answered.
     SurroundingsError
-        It answered what is no answer.
+        It answered what is no answer, or nothing in time.
     """
     headers = {"Content-Type": "application/json"}
     body = json.dumps(question).encode()
-    response = await send(socket, f"{prefix}/ask/{name}", method="POST", headers=headers, body=body)
+    try:
+        response = await send(
+            socket, f"{prefix}/ask/{name}", method="POST", headers=headers, body=body, timeout=timeout
+        )
+    except TimeoutError:
+        raise SurroundingsError(
+            f"The explorer has not answered for {timeout:.0f} s. Ask again, or restart it; your cohort is kept."
+        ) from None
     try:
         content = json.loads(response.body)
     except ValueError:
