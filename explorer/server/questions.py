@@ -39,14 +39,17 @@ def checked(name: str, content: object) -> Question:
 
 
 def _column(content: object) -> Question:
-    given = read_members(content, "", "this question", ("workspace",), ("have", "request"))
-    request = given.get("request")
+    given = read_members(content, "", "this question", ("workspace",), ("have", "request", "counts"))
+    request, counts = given.get("request"), given.get("counts", True)
     if request is not None and not (isinstance(request, Mapping) and isinstance(request.get("kind"), str)):
         raise DefinitionError("a request is an object with its kind, or null", "/request")
+    if not isinstance(counts, bool):
+        raise DefinitionError(f"counts is true or false, not {shown(counts)}", "/counts")
     return {
         "workspace": _workspace(given["workspace"]),
         "have": _snapshot(given.get("have") or "", "/have", empty=True),
         "request": request,
+        "counts": counts,
     }
 
 

@@ -16,11 +16,15 @@ ID = "a" * 64
 @pytest.mark.parametrize(
     ("name", "content", "passed"),
     [
-        ("column", {"workspace": "default"}, {"workspace": "default", "have": "", "request": None}),
         (
             "column",
-            {"workspace": "w", "have": ID, "request": {"kind": "undo", "seen": 3}},
-            {"workspace": "w", "have": ID, "request": {"kind": "undo", "seen": 3}},
+            {"workspace": "default"},
+            {"workspace": "default", "have": "", "request": None, "counts": True},
+        ),
+        (
+            "column",
+            {"workspace": "w", "have": ID, "request": {"kind": "undo", "seen": 3}, "counts": False},
+            {"workspace": "w", "have": ID, "request": {"kind": "undo", "seen": 3}, "counts": False},
         ),
         ("patients", {"snapshot": ID, "definitions": [{}, 3]}, {"snapshot": ID, "definitions": [{}, 3]}),
         (
@@ -46,6 +50,7 @@ def test_good_questions(name: str, content: Any, passed: Any) -> None:
         ("column", {"workspace": None}, "/workspace"),
         ("column", {"workspace": "w", "have": 3}, "/have"),
         ("column", {"workspace": "w", "have": "../x"}, "/have"),
+        ("column", {"workspace": "w", "counts": 0}, "/counts"),
         ("column", {"workspace": "w", "request": []}, "/request"),
         ("column", {"workspace": "w", "request": {"kind": 3}}, "/request"),
         ("patients", {"definitions": {}}, "/definitions"),

@@ -249,6 +249,23 @@ def test_a_newer_change_stops_the_counting_and_all_get_its_numbers(
     assert set(map(tuple, chosen)) <= {("MR",), ("MR", "CT")} and chosen[2] == chosen[3] == ["MR", "CT"]
 
 
+def test_what_needs_no_number_is_answered_while_others_are_counted(
+    column: Column, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow(monkeypatch, 1)
+    counted = column.ask()
+    assert slow.begun.wait(20)
+    answer = said(column.ask(request=MR | {"client": "z", "n": 5}, counts=False))
+    rule = CohortDefinition().including(Modality.is_in("MR"))
+    assert (answer["id"], answer["sentence"], answer["can_undo"]) == (rule.id, rule.describe(), True)
+    assert (answer["traits"]["seen"], answer["traits"]["group"]) == ("z:5", "include:0")
+    assert not {"totals", "advice"} & answer.keys() and not {"now", "levels"} & answer["traits"].keys()
+    # Whoever waits for numbers gets those of the newest rule.
+    assert said(counted)["id"] == rule.id and slow.stopped
+    refused = said(column.ask(request={"kind": "?"}, counts=False))
+    assert refused["problem"] and said(column.ask(counts=False))["problem"] == ""
+
+
 def test_what_changes_no_number_stops_nothing(column: Column, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = Slow(monkeypatch, 1)
     first = column.ask()

@@ -33,6 +33,14 @@ export function column(more: Partial<Column> = {}): Column {
   };
 }
 
+/** The same, as it is answered at once. */
+export function uncounted(more: Partial<Column> = {}): Partial<Column> {
+  const answer: Partial<Column> = column(more);
+  delete answer.totals;
+  delete answer.advice;
+  return answer;
+}
+
 export class FakeSocket {
   onopen: (() => void) | null = null;
   onclose: (() => void) | null = null;

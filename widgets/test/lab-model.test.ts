@@ -1,21 +1,31 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { AppState } from "../src/lab/events.ts";
-import { column, Fake, READY, Refused, settle } from "./lab-fake.ts";
+import type { Total } from "../src/left/wire.ts";
+import { column, Fake, READY, Refused, settle, uncounted } from "./lab-fake.ts";
 
 afterEach(() => vi.useRealTimers());
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
 function answering(revision = 1) {
-  return ({ path, body }: { path: string; body?: Record<string, unknown> }) =>
-    path === "app" ? READY : column({ workspace: String(body?.workspace), revision });
+  return ({ path, body }: { path: string; body?: Record<string, unknown> }) => {
+    if (path === "app") return READY;
+    return (body?.counts ? column : uncounted)({ workspace: String(body?.workspace), revision });
+  };
+}
+
+/** What was asked of the column: with numbers, or the name of the request, or a look. */
+function questions(fake: Fake): string[] {
+  return fake
+    .at("ask/column")
+    .map(({ body }) => (body?.counts ? "count" : ((body?.request as { kind: string } | null)?.kind ?? "look")));
 }
 
 test("nothing is counted before somebody looks and the process is ready", async () => {
   vi.useFakeTimers();
   let app: AppState = { ...READY, state: "stopped" };
   const fake = new Fake(({ method, path, body }) => {
-    if (path !== "app") return column({ workspace: String(body?.workspace), revision: 1 });
+    if (path !== "app") return (body?.counts ? column : uncounted)({ workspace: String(body?.workspace), revision: 1 });
     if (method === "post") app = { ...READY, state: "building", doing: "Opening", share: 0.4 };
     return app;
   });
@@ -31,7 +41,7 @@ test("nothing is counted before somebody looks and the process is ready", async 
   app = READY;
   await vi.advanceTimersByTimeAsync(1_000);
   await settled();
-  expect(fake.at("ask/column")).toHaveLength(1);
+  expect(questions(fake)).toEqual(["count"]);
   const looks = fake.at("app").length;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(fake.at("app")).toHaveLength(looks);
@@ -39,7 +49,7 @@ test("nothing is counted before somebody looks and the process is ready", async 
   // The process is there anyway, so it costs little.
   fake.socket.say({ kind: "workspace", name: "default", revision: 4 });
   await settled();
-  expect(fake.at("ask/column")).toHaveLength(2);
+  expect(questions(fake)).toEqual(["count", "look", "count"]);
 });
 
 test("a process that failed is left alone until somebody wants it again", async () => {
@@ -64,22 +74,24 @@ test("a change of the workspace is asked for once, one's own not at all", async 
   fake.socket.say({ kind: "workspace", name: "default", revision: 6 });
   fake.socket.say({ kind: "workspace", name: "default", revision: 7 });
   await settle();
-  expect(fake.at("ask/column")).toHaveLength(1);
+  expect(questions(fake)).toEqual(["look", "count"]);
 });
 
 test("what a snapshot says once is kept for the answers after it", async () => {
   const facets = [{ name: "sex" }];
   const all = { sex: { values: [] } };
   let n = 0;
-  const fake = new Fake(() => {
+  const fake = new Fake(({ body }) => {
     n += 1;
-    return column({ revision: n, traits: { revision: n, ...(n === 1 ? { facets, all } : {}) } as never });
+    const traits = { revision: n, ...(n === 1 ? { facets, all } : {}) } as never;
+    return (body?.counts ? column : uncounted)({ revision: n, traits });
   });
   await fake.model.ask({ kind: "undo" });
   await fake.model.ask({ kind: "undo" });
-  expect(fake.asked.map(({ body }) => body?.have)).toEqual(["", "s1"]);
-  expect(fake.model.column?.revision).toBe(2);
-  expect(fake.model.column?.traits).toMatchObject({ revision: 2, facets, all });
+  await settle();
+  expect(fake.asked.map(({ body }) => body?.have)).toEqual(["", "s1", "s1"]);
+  expect(fake.model.column?.revision).toBe(3);
+  expect(fake.model.column?.traits).toMatchObject({ revision: 3, facets, all });
 });
 
 test("requests are sent one after the other", async () => {
@@ -90,7 +102,57 @@ test("requests are sent one after the other", async () => {
   await Promise.resolve();
   expect(fake.asked).toHaveLength(1);
   await settle();
-  expect(fake.asked.map(({ body }) => (body?.request as { kind: string }).kind)).toEqual(["first", "second"]);
+  expect(fake.asked.map(({ body }) => (body?.request as { kind?: string } | null)?.kind)).toEqual([
+    "first",
+    "second",
+    undefined,
+  ]);
+});
+
+test("the sentence is drawn before its numbers, and clicks do not wait for those of the one before", async () => {
+  const counts: ((answer: unknown) => void)[] = [];
+  let n = 0;
+  const fake = new Fake(({ body }) => {
+    if (!body?.counts) return uncounted({ revision: (n += 1), id: `d${n}`, sentence: `Rule ${n}.` });
+    return new Promise((answer) => counts.push(answer));
+  });
+  const patients = (value: string): Total[] => [{ label: "Patients", value, unit: "", of: "", share: 1 }];
+  void fake.model.refresh();
+  await settle();
+  counts[0]?.(column({ totals: patients("1") }));
+  await settle();
+  expect(fake.model.waiting).toBe(false);
+  await fake.model.ask({ kind: "toggle" });
+  expect([fake.model.column?.sentence, fake.model.column?.totals[0]?.value]).toEqual(["Rule 1.", "1"]);
+  expect(fake.model.waiting).toBe(true);
+  await fake.model.ask({ kind: "toggle" });
+  expect(fake.model.column?.sentence).toBe("Rule 2.");
+  // The numbers of the first click are no longer wanted.
+  counts[1]?.(column({ revision: 1, id: "d1", sentence: "Rule 1.", totals: patients("2") }));
+  await settle();
+  expect([fake.model.column?.sentence, fake.model.column?.totals[0]?.value]).toEqual(["Rule 2.", "1"]);
+  counts[2]?.(column({ revision: 2, id: "d2", sentence: "Rule 2.", totals: patients("3") }));
+  await settle();
+  expect([fake.model.column?.sentence, fake.model.column?.totals[0]?.value]).toEqual(["Rule 2.", "3"]);
+  expect(fake.model.waiting).toBe(false);
+  expect(counts).toHaveLength(3);
+});
+
+test("why a click was refused is said until the next one; numbers of another snapshot are not drawn beside it", async () => {
+  const fake = new Fake(({ body }) => {
+    if (body?.counts) return column();
+    return uncounted(
+      body?.request ? { problem: "There is no facet “x”." } : { snapshot: { ...column().snapshot, id: "s2" } },
+    );
+  });
+  await fake.model.refresh();
+  await fake.model.ask({ kind: "toggle" });
+  await settle();
+  expect(fake.model.column?.problem).toBe("There is no facet “x”.");
+  await fake.model.refresh();
+  expect(fake.model.column?.snapshot.id).toBe("s1");
+  await settle();
+  expect(fake.model.column?.problem).toBe("");
 });
 
 test("a failure is a sentence, and the next answer takes it away", async () => {
@@ -146,7 +208,7 @@ test("a new process is heard of, and its numbers are asked for", async () => {
   fake.asked = [];
   fake.socket.say({ kind: "app", ...READY, generation: 2 });
   await settle();
-  expect(fake.at("ask/column")).toHaveLength(1);
+  expect(questions(fake)).toEqual(["look", "count"]);
 });
 
 test("starting it says why that is impossible", async () => {

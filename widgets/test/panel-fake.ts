@@ -101,6 +101,11 @@ export class FakeServer {
     return this.asked.filter(([name]) => name === path).map(([, body]) => body as Record<string, unknown>);
   }
 
+  /** What was asked of the column that changes something. */
+  get clicks(): Record<string, unknown>[] {
+    return this.of("ask/column").filter((body) => body.request);
+  }
+
   async #answer(path: string, body: object): Promise<never> {
     this.asked.push([path, structuredClone(body)]);
     const answer = this.answers[path];

@@ -22,9 +22,10 @@ __all__ = ["Column"]
 
 @dataclass(eq=False)
 class _Caller:
-    """Somebody who waits for the numbers; `seen` is the click that is answered, where others came with it."""
+    """Somebody who asked; `seen` is the click that is answered, where others came with it."""
 
     have: str
+    counts: bool = True
     problem: str = ""
     seen: str = ""
     future: Future[Answer] = field(default_factory=Future)
@@ -40,9 +41,9 @@ class _LateError(Exception):
 class Column:
     """What the side panel shows of one workspace, with its own active group, empty cards and measure.
 
-    A question is a change, or only a look, and is answered with all numbers. Changes are made one after another in one
-    thread, counting goes on in another: where a newer change comes, counting stops, and all who wait get the numbers
-    of the newest.
+    A question is a change, or only a look, and is answered with all numbers, or at once without any. Changes are made
+    one after another in one thread, counting goes on in another: where a newer change comes, counting stops, and all
+    who wait get the numbers of the newest.
 
     Parameters
     ----------
@@ -69,7 +70,7 @@ class Column:
         self._cohort: Cohort | None = None
         self._counting: tuple[str, str, str | None] | None = None
 
-    def ask(self, have: str = "", request: Request | None = None) -> Future[Answer]:
+    def ask(self, have: str = "", request: Request | None = None, *, counts: bool = True) -> Future[Answer]:
         """Carry out a request from the screen, if there is one, and return what the screen shows then, in a while.
 
         A request that makes no valid definition changes nothing; ``problem`` in the answer says why.
@@ -78,10 +79,13 @@ class Column:
         ----------
         have
             Id of the snapshot whose facets and counts of everything the screen has; they are left out then.
+        counts
+            Wait for the numbers; without them the answer has neither ``totals`` and ``advice`` nor the traits ``now``
+            and ``levels``.
         """
         if request is not None and not (isinstance(request, Mapping) and isinstance(request.get("kind"), str)):
             raise UserError(f"a request is an object with its kind, not {shown(request)}")
-        return self._submit(have, lambda: "" if request is None else self._carry_out(request))
+        return self._submit(_Caller(have, counts), lambda: "" if request is None else self._carry_out(request))
 
     def look_at(self, snapshot: str, have: str = "") -> Future[Answer]:
         """Go to another snapshot with the same definition, and return what the screen shows then, in a while.
@@ -89,7 +93,7 @@ class Column:
         The answer is a `UserError` where there is no such snapshot or the definition does not fit it; then nothing has
         changed.
         """
-        return self._submit(have, lambda: self._go_to(snapshot))
+        return self._submit(_Caller(have), lambda: self._go_to(snapshot))
 
     def close(self) -> None:
         """Take no more questions; those that were asked are answered."""
@@ -98,8 +102,7 @@ class Column:
 
     # --- The thread that edits ----------------------------------------------------------------------------------------
 
-    def _submit(self, have: str, step: Callable[[], str]) -> Future[Answer]:
-        caller = _Caller(have)
+    def _submit(self, caller: _Caller, step: Callable[[], str]) -> Future[Answer]:
         self._edits.submit(self._edit, caller, step)
         return caller.future
 
@@ -108,12 +111,15 @@ class Column:
             caller.problem = step()
             caller.seen = self._seen
             moment = self._look()
+            if not caller.counts:
+                caller.future.set_result(moment.told_to(caller.have, caller.seen, moment.uncounted(), caller.problem))
         except BaseException as error:
             caller.future.set_exception(error)
             return
         with self._lock:
             self._moment = moment
-            self._waiting.append(caller)
+            if caller.counts:
+                self._waiting.append(caller)
             late = self._cohort if self._cohort is not None and self._counting != moment.key else None
         self._counts.submit(self._count)
         if late is not None:

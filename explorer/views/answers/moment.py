@@ -60,11 +60,9 @@ class Moment:
         """Return the cohort to count."""
         return Cohort(self.state.definition, self.opened.snapshot)
 
-    def answer(self, cohort: Cohort) -> Answer:
-        """Return the answer to ``ask/column``, with every count; without what belongs to the snapshot alone."""
+    def uncounted(self) -> Answer:
+        """Return what ``ask/column`` answers at once: the sentence and the rule, without a number."""
         snapshot, definition = self.opened.snapshot, self.state.definition
-        totals = totalled(cohort)
-        empty = [why_empty(cohort.attrition())] if totals.patients == 0 and snapshot.totals["patients"] else []
         return {
             "workspace": self.workspace,
             "revision": self.shared.revision,
@@ -76,13 +74,30 @@ class Moment:
             },
             "name": definition.name,
             "sentence": definition.describe(),
-            "totals": head_totals(totals, Totals.whole(snapshot)),
             "can_undo": bool(self.shared.timeline.past),
             "can_redo": bool(self.shared.timeline.future),
-            "advice": [*empty, *(each.message for each in cohort.advice[:_ADVICE])],
             "problem": self.problem,
             "id": definition.id,
-            "traits": self._traits(cohort),
+            "traits": {**standing(self.state), "revision": self.revision, "measure": self.measure},
+        }
+
+    def answer(self, cohort: Cohort) -> Answer:
+        """Return the answer to ``ask/column``, with every count; without what belongs to the snapshot alone."""
+        snapshot, known = self.opened.snapshot, self.uncounted()
+        totals = totalled(cohort)
+        empty = [why_empty(cohort.attrition())] if totals.patients == 0 and snapshot.totals["patients"] else []
+        counts = counted(cohort, self.state.active)
+        return {
+            **known,
+            "totals": head_totals(totals, Totals.whole(snapshot)),
+            "advice": [*empty, *(each.message for each in cohort.advice[:_ADVICE])],
+            # The names are those of `explorer.views.facet_list`.
+            "traits": {
+                **known["traits"],
+                "now": {"id": self.state.definition.id, "revision": self.revision, **counts},
+                "levels": levelled(cohort),
+                "pending": False,
+            },
         }
 
     def told_to(self, have: str, seen: str, answer: Answer, problem: str = "") -> Answer:
@@ -95,15 +110,3 @@ class Moment:
         if have != self.opened.snapshot.id:
             traits = {**traits, "facets": facet_infos(self.opened.snapshot), "all": self.opened.everything}
         return {**answer, "traits": traits, "problem": problem or self.problem}
-
-    def _traits(self, cohort: Cohort) -> Answer:
-        """Return what the facet list draws; the names are those of `explorer.views.facet_list`."""
-        state = self.state
-        return {
-            **standing(state),
-            "revision": self.revision,
-            "now": {"id": state.definition.id, "revision": self.revision, **counted(cohort, state.active)},
-            "levels": levelled(cohort),
-            "pending": False,
-            "measure": self.measure,
-        }

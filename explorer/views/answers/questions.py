@@ -32,7 +32,7 @@ _MOST_DEFINITIONS = 200
 
 def _column(rooms: Rooms, content: Content) -> Future[Answer]:
     column = rooms.column(_text(content, "workspace", DEFAULT))
-    return column.ask(_text(content, "have"), content.get("request"))
+    return column.ask(_text(content, "have"), content.get("request"), counts=content.get("counts") is not False)
 
 
 def _snapshot(rooms: Rooms, content: Content) -> Future[Answer]:

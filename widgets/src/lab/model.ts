@@ -15,21 +15,25 @@ export const IModel = new Token<Model>(
 
 export const DEFAULT = "default";
 
-/** The answer of ask/column. */
-export interface Column {
+/** The answer of ask/column without numbers. */
+interface Uncounted {
   workspace: string;
   revision: number;
   snapshot: { id: string; title: string; alias: string; date: string };
   name: string;
   sentence: string;
-  totals: Total[];
   can_undo: boolean;
   can_redo: boolean;
-  advice: string[];
   problem: string;
   /** Of the definition. */
   id: string;
   traits: Partial<Wire>;
+}
+
+/** The answer of ask/column. */
+export interface Column extends Uncounted {
+  totals: Total[];
+  advice: string[];
 }
 
 /** Where the current workspace is remembered; JupyterLab's state database is one. */
@@ -52,6 +56,11 @@ export class Model {
   #watchers = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #refreshing: Promise<void> | null = null;
+  /** Answers without numbers so far; the numbers under way are those of the newest, or asked for again. */
+  #uncounted = 0;
+  #counting = false;
+  /** Why the last click was refused; said until the next one. */
+  #refusal = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The parts of an answer that are sent only once per snapshot. */
   #held: Partial<Wire> & { snapshot: string } = { snapshot: "" };
@@ -142,7 +151,10 @@ export class Model {
     });
   }
 
-  /** Apply a request of the column to the current workspace; the column follows, or `problem` says why not. */
+  /**
+   * Apply a request of the column to the current workspace; the column follows, or `problem` says why not. The numbers
+   * come later: until then those of before are shown, and `waiting` is true.
+   */
   ask(request: object): Promise<Column | null> {
     return this.#inOrder(() => this.#exchange(request));
   }
@@ -183,24 +195,72 @@ export class Model {
     return turn;
   }
 
+  /** Carry out a request, or only look, and draw what comes of it; its numbers are asked for after that. */
   async #exchange(request: object | null): Promise<Column | null> {
     const workspace = this.#workspace;
-    this.#asked += 1;
-    this.#columnChanged.emit(this.#column);
+    const counts = this.#column === null;
+    this.#begin();
     try {
-      const column = await this.server.post<Column>("ask/column", { workspace, have: this.#held.snapshot, request });
+      const answer = await this.#post<Column | Uncounted>({ workspace, request, counts });
       // Meanwhile the user may have gone to another workspace; its own answer follows.
       if (workspace === this.#workspace) {
-        this.#column = this.#whole(column);
         this.#problem = "";
+        this.#refusal = answer.problem;
+        this.#take(answer);
+        if (!counts) {
+          this.#uncounted += 1;
+          void this.#count();
+        }
       }
     } catch (error) {
       if (workspace === this.#workspace) this.#problem = sentence(error);
     } finally {
-      this.#asked -= 1;
+      this.#end();
     }
-    this.#columnChanged.emit(this.#column);
     return this.#column;
+  }
+
+  /** Ask for the numbers until they are those of the newest change. */
+  async #count(): Promise<void> {
+    if (this.#counting) return;
+    this.#counting = true;
+    this.#begin();
+    for (let counted = -1; counted !== this.#uncounted;) {
+      counted = this.#uncounted;
+      const workspace = this.#workspace;
+      try {
+        const answer = await this.#post<Column>({ workspace, request: null, counts: true });
+        // What is newer is drawn already.
+        if (workspace === this.#workspace && counted === this.#uncounted)
+          this.#take({ ...answer, problem: answer.problem || this.#refusal });
+      } catch (error) {
+        if (workspace === this.#workspace) this.#problem = sentence(error);
+      }
+    }
+    this.#counting = false;
+    this.#end();
+  }
+
+  #begin(): void {
+    this.#asked += 1;
+    this.#columnChanged.emit(this.#column);
+  }
+
+  #end(): void {
+    this.#asked -= 1;
+    this.#columnChanged.emit(this.#column);
+  }
+
+  #post<T>(question: { workspace: string; request: object | null; counts: boolean }): Promise<T> {
+    return this.server.post<T>("ask/column", { ...question, have: this.#held.snapshot });
+  }
+
+  /** Draw an answer; one without numbers beside those of before, unless they are of another snapshot. */
+  #take(answer: Column | Uncounted): void {
+    const before = this.#column;
+    if ("totals" in answer) this.#column = this.#whole(answer);
+    else if (before?.snapshot.id === answer.snapshot.id)
+      this.#column = { ...before, ...answer, traits: { ...before.traits, ...answer.traits } };
   }
 
   #whole(column: Column): Column {

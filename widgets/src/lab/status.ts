@@ -62,6 +62,7 @@ class StatusItem extends Widget {
 
   #draw(): void {
     const before = this.text;
+    this.toggleClass("waiting", this.model.waiting);
     const patients = this.model.column?.totals.find(({ label }) => label === "Patients");
     const text = patients ? t("Cohort: %1 patients", figure(patients.value)) : "";
     if (text === before) return;
