@@ -18,7 +18,7 @@ __all__ = ["Settings", "SettingsInForce"]
 
 _MOST_FOLDERS = 50
 _LONGEST_FOLDER = 4_000
-_AMOUNT = re.compile(r"\d{1,6}(\.\d{1,3})?\s*[KMGT]i?B")
+_AMOUNT = re.compile(r"(?=.*[1-9])\d{1,6}(\.\d{1,3})?\s*[KMGT]i?B")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from explorer.session.workspace import Shared, Workspace
 
 __all__ = ["names", "put", "show"]
 
-_KEYS = ("definition", "base", "only_if_base_differs")
+_KEYS = ("definition", "base", "only_if_base_differs", "moved_from")
 _BASE = re.compile(r"[0-9a-f]{64}|")
 
 
@@ -54,6 +54,8 @@ def put(name: str, wanted: object) -> dict[str, Any]:
         ``only_if_base_differs``: true leaves the definition as it is where the file is the one opened or saved last:
         a person who opens a file again finds their changes.
 
+        ``moved_from``: the workspace of the file before it was renamed; its history and snapshot come along.
+
     Raises
     ------
     UserError
@@ -73,12 +75,15 @@ def put(name: str, wanted: object) -> dict[str, Any]:
     if content is None and base is None:
         raise UserError("a workspace takes a definition, or the base of the one that it holds")
     definition = _definition(content)
+    origin = Workspace(wanted["moved_from"]).read() if "moved_from" in wanted else None
     if base is None and isinstance(content, str):
         base = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
     def step(before: Shared) -> Shared:
         if keep and base == before.base:
             return before
+        if origin is not None:
+            before = replace(before, timeline=origin.timeline, snapshot=origin.snapshot)
         after = before if definition is None else replace(before, timeline=before.timeline.then(definition))
         return after if base is None else replace(after, base=base)
 

@@ -190,7 +190,7 @@ def memory_limit() -> str:
     wanted = os.environ.get("COHORT_EXPLORER_MEMORY", "").strip()
     if not wanted:
         return f"{min(max(_memory() // _SHARE, _LEAST), _MOST) // 2**20}MiB"
-    if not re.fullmatch(r"\d{1,6}(\.\d{1,3})?\s*[KMGT]i?B", wanted):
+    if not re.fullmatch(r"(?=.*[1-9])\d{1,6}(\.\d{1,3})?\s*[KMGT]i?B", wanted):
         raise UserError(f"COHORT_EXPLORER_MEMORY is {wanted!r}; write an amount with its unit, such as 2GB or 512MiB.")
     return wanted
 

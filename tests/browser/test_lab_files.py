@@ -163,7 +163,8 @@ def test_a_renamed_file_keeps_its_explorer(page: Page, lab: Lab) -> None:
     RULE.save(lab.folder / "one.cohort.json")
     fresh(page, lab)
     double_click(page, "one.cohort.json")
-    shown(page)
+    app = shown(page)
+    choose(app, ("sex", "F"), ("sex", "F"))
     lab_rename(page, "one.cohort.json", "two.cohort.json")
     expect(tab(page, "two.cohort.json")).to_be_visible()
     workspace = f"file-{hashlib.sha256(b'two.cohort.json').hexdigest()[:16]}"
@@ -172,6 +173,12 @@ def test_a_renamed_file_keeps_its_explorer(page: Page, lab: Lab) -> None:
     expect(app.locator(".sentence")).to_have_text(SENTENCE)
     choose(app, ("sex", "F"))
     expect(tab(page, "two.cohort.json")).to_have_class(DIRTY)
+    # It is still the current cohort, and what was done before can be taken back.
+    expect(page.locator(".cxf-status-item")).to_have_text(re.compile(r"^Cohort: [\d,]{5} patients$"))
+    app.get_by_role("button", name="Undo").click()
+    expect(app.locator(".sentence")).to_have_text(SENTENCE)
+    app.get_by_role("button", name="Undo").click()
+    expect(app.locator(".sentence")).to_have_text("Patients with MR of the BREAST in the same series.")
 
 
 def lab_rename(page: Page, old: str, new: str) -> None:

@@ -47,6 +47,7 @@ def test_good_values(name: str, value: Any, kept: Any) -> None:
         ("image_folders", None, "list of folders"),
         ("memory_limit", "lots", "2GB"),
         ("memory_limit", "2", "2GB"),
+        ("memory_limit", "0.0GB", "2GB"),
         ("memory_limit", 2, "2GB"),
         ("small_counts", "1", "threshold"),
         ("small_counts", "10,0", "threshold"),

@@ -43,6 +43,14 @@ def test_saving_notes_the_file_and_changes_nothing_else() -> None:
     assert workspaces.put("default", {"definition": CT, "base": ""})["base"] == ""
 
 
+def test_a_renamed_file_keeps_its_history() -> None:
+    workspaces.put("file-1", {"definition": CT, "base": BASE_OF_MR})
+    workspaces.put("file-1", {"definition": MR})
+    moved = workspaces.put("file-2", {"definition": MR, "base": BASE_OF_MR, "moved_from": "file-1"})
+    assert (moved["sentence"], moved["base"], moved["can_undo"]) == ("Patients with MR.", BASE_OF_MR, True)
+    assert Workspace("file-2").read().timeline == Workspace("file-1").read().timeline
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
@@ -55,6 +63,8 @@ def test_saving_notes_the_file_and_changes_nothing_else() -> None:
         {"definition": CT, "base": "x"},
         {"definition": CT, "base": 3},
         {"definition": CT, "only_if_base_differs": "yes"},
+        {"definition": CT, "moved_from": "../x"},
+        {"definition": CT, "moved_from": None},
         {"definition": CT, "other": 1},
     ],
 )

@@ -135,7 +135,7 @@ test("a renamed file has another workspace, with what it holds now", async () =>
   expect(sync.workspace).not.toBe(before);
   expect(fake.asked.at(-1)).toMatchObject({
     path: `workspaces/${workspaceOf("other.cohort.json")}`,
-    body: { definition: file.text, base: hash(FILE) },
+    body: { definition: file.text, base: hash(FILE), moved_from: before },
   });
 });
 

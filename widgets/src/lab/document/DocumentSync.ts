@@ -84,12 +84,12 @@ export class DocumentSync {
     return this.#trouble ? this.open() : this.#put({ base: hash(this.file.text) }, true);
   }
 
-  /** The file has another path: its workspace is another one, with the text as it stands. */
+  /** The file has another path: its workspace is another one, with the text as it stands and the history so far. */
   moved(): Promise<void> {
+    const before = this.#workspace;
     this.#workspace = workspaceOf(this.file.path);
     this.#revision = -1;
-    this.#changed.emit();
-    return this.#put({ definition: this.file.text, base: hash(this.#saved) }, true);
+    return this.#put({ definition: this.file.text, base: hash(this.#saved), moved_from: before }, true);
   }
 
   /** The text changed: in a text editor, or because the file was read again. */

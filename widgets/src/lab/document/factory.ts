@@ -38,7 +38,10 @@ export class ExplorerFactory extends ABCWidgetFactory<View> {
     });
 
     sync.changed.connect(() => {
+      const before = frame.workspace;
       frame.workspace = sync.workspace;
+      // A renamed file stays the current cohort.
+      if (before === model.workspace) model.setWorkspace(sync.workspace);
       trouble.show();
     });
     void context.ready.then(() => {
