@@ -10,11 +10,12 @@ from explorer.schema.column import Column, Table
 
 __all__ = ["CITATION", "CLINICAL", "DATASET", "DERIVATION", "PATIENT", "SCHEMA_VERSION", "SERIES", "STUDY", "TABLES"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _NEVER = "never missing"
 _UNSAID = "the catalogue does not say"
 _UNRECORDED = "not recorded in the images"
+_UNREAD = "the catalogue did not read the images' headers for it"
 
 DATASET = Table(
     "dataset",
@@ -301,6 +302,44 @@ SERIES = Table(
         ),
         Column("bytes", "integer", "Size of the series, round(size_mb x 10^6).", _UNSAID, unit="bytes"),
         Column("location", "text", "Where the files are: a folder, or an object store's prefix.", _UNSAID),
+        Column(
+            "plane",
+            "text",
+            "Plane that the slices lie in: axial, coronal or sagittal, or oblique where they lie more than 10 degrees "
+            "from each of these.",
+            _UNREAD,
+            code="(0020,0037)",
+            kind="category",
+            title="Plane",
+        ),
+        Column("slices", "integer", "Number of different slice positions in the series.", _UNREAD),
+        Column(
+            "slice_spacing_mm",
+            "number",
+            "Distance of neighbouring slices by their positions, the median; never from SliceThickness.",
+            "fewer than two slices, or no positions read",
+            unit="mm",
+            kind="number",
+            title="Slice spacing",
+        ),
+        Column(
+            "stack",
+            "text",
+            "How the slices lie: uniform, irregular (gaps, repeats, varying distances) or single slice.",
+            _UNREAD,
+            kind="category",
+            title="Slice stack",
+        ),
+        Column(
+            "transfer_syntax",
+            "text",
+            "How the pixels are written, name of the transfer syntax; the most frequent of the series.",
+            _UNREAD,
+            code="(0002,0010)",
+            kind="category",
+            title="Transfer syntax",
+        ),
+        Column("middle_instance", "text", "SOPInstanceUID of the middle slice by position.", _UNREAD),
     ),
     ("series_key",),
 )
