@@ -20,6 +20,10 @@ __all__ = ["Session"]
 Schedule = Callable[[Callable[[], None]], object]
 """Runs a function in the thread that the watchers expect, soon."""
 
+_DAMAGED = (
+    "The file that keeps this cohort and its history was damaged, so it begins anew. The next change sets the damaged "
+    "file aside, with the ending .damaged."
+)
 _SEEN = 200
 """Definitions whose open group and empty cards are remembered."""
 
@@ -88,8 +92,8 @@ class Session:
 
     @property
     def problem(self) -> str:
-        """Why the workspace's definition is not the one here; empty where it is."""
-        return self._problem
+        """Why the workspace's definition is not the one here, or is gone; empty where neither is so."""
+        return self._problem or (_DAMAGED if self._shared.damaged else "")
 
     @property
     def can_undo(self) -> bool:
@@ -205,9 +209,9 @@ class Session:
 
     def _become(self, shared: Shared, after: State) -> None:
         before = self._state
-        told = (self._shared.snapshot, self._problem)
+        told = (self._shared.snapshot, self.problem)
         self._shared, self._problem = shared, ""
-        if after == before and told == (shared.snapshot, ""):
+        if after == before and told == (shared.snapshot, self.problem):
             return
         if after.definition != before.definition:
             self._seen[before.definition] = before

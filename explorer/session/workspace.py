@@ -56,12 +56,15 @@ class Shared:
         Id of the snapshot that the app and the side panel count on; empty: the default one.
     base
         SHA-256 of the text of the file that was last opened or saved here; empty where there is none.
+    damaged
+        The workspace's file cannot be read, so it begins anew; the next change sets that file aside.
     """
 
     revision: int = 0
     timeline: Timeline = field(default_factory=Timeline)
     snapshot: str = ""
     base: str = ""
+    damaged: bool = False
 
     @property
     def definition(self) -> CohortDefinition:
@@ -142,7 +145,18 @@ class Workspace:
         SurroundingsError
             The file cannot be read, or was written by a newer version.
         """
-        return self._read()[0]
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return Shared()
+        except OSError as error:
+            raise SurroundingsError(f"the workspace {self.name} cannot be read: {error.strerror or error}") from None
+        try:
+            return _parse(content)
+        except _BROKEN:
+            # Numbered on from where it ended, so that nobody takes it for what they know.
+            found = re.search(rb'"revision":\s*(\d{1,15})', content)
+            return Shared(int(found[1]) + 1 if found else 0, damaged=True)
 
     def change(self, step: Step) -> Shared:
         """Return the workspace after `step`, which gets what is newest; nobody else changes it meanwhile.
@@ -156,12 +170,12 @@ class Workspace:
         """
         self._make_folder()
         with self._locked():
-            before, damaged = self._read()
-            after = replace(step(before), revision=before.revision)
+            before = self.read()
+            after = replace(step(before), revision=before.revision, damaged=before.damaged)
             if after == before:
                 return before
-            after = replace(after, revision=before.revision + 1)
-            if damaged:
+            after = replace(after, revision=before.revision + 1, damaged=False)
+            if before.damaged:
                 # Kept under another name; under the lock, so that it is never what somebody wrote meanwhile.
                 with suppress(OSError):
                     self.path.replace(self.path.with_suffix(".json.damaged"))
@@ -194,20 +208,6 @@ class Workspace:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise SurroundingsError(f"the folder {self.folder} cannot be made: {error.strerror or error}") from None
-
-    def _read(self) -> tuple[Shared, bool]:
-        """Return what the workspace holds, and whether its file is damaged: then it begins anew where that ended."""
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError:
-            return Shared(), False
-        except OSError as error:
-            raise SurroundingsError(f"the workspace {self.name} cannot be read: {error.strerror or error}") from None
-        try:
-            return _parse(content), False
-        except _BROKEN:
-            found = re.search(rb'"revision":\s*(\d{1,15})', content)
-            return Shared(int(found[1]) + 1 if found else 0), True
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

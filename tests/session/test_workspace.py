@@ -134,11 +134,11 @@ def test_a_damaged_file_is_set_aside_by_the_next_change(space: Workspace, text: 
     space.change(to(CT))
     space.path.write_bytes(text)
     shared = space.read()
-    assert shared.definition == CohortDefinition()
+    assert (shared.definition, shared.damaged) == (CohortDefinition(), True)
     # Whoever only looks moves nothing: somebody else may have written a good one meanwhile.
     assert space.path.read_bytes() == text
     changed = space.change(to(WOMEN))
-    assert (changed.definition, changed.revision) == (WOMEN, shared.revision + 1)
+    assert (changed.definition, changed.revision, changed.damaged) == (WOMEN, shared.revision + 1, False)
     assert space.path.with_suffix(".json.damaged").read_bytes() == text
     assert space.read() == changed
     assert Workspace.names(space.folder) == ["default"]

@@ -195,6 +195,14 @@ def test_a_snapshot_that_is_gone_is_said(column: Column, workspace: Workspace) -
     assert answer["problem"].endswith("A is shown instead.")
 
 
+def test_a_damaged_file_is_said_until_the_next_change(column: Column, workspace: Workspace) -> None:
+    said(column.ask(request=MR))
+    workspace.path.write_text("{", encoding="utf-8")
+    answer = said(column.ask())
+    assert answer["sentence"] == CohortDefinition().describe() and "was damaged" in answer["problem"]
+    assert said(column.ask(request=CT))["problem"] == ""
+
+
 def test_no_snapshot_yet(workspace: Workspace) -> None:
     def not_ready(_: str) -> Opened:
         raise SurroundingsError("The explorer is not ready yet.")
