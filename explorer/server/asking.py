@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -90,6 +91,11 @@ async def send(
 
 async def ask_status(socket: Path, prefix: str, timeout: float = 5.0) -> dict[str, Any] | None:
     """Return what the process says of itself; None while it does not answer."""
+    # Whoever asks may be cancelled; a connection of tornado's that is cancelled complains in the log.
+    return await asyncio.shield(asyncio.ensure_future(_status(socket, prefix, timeout)))
+
+
+async def _status(socket: Path, prefix: str, timeout: float) -> dict[str, Any] | None:
     try:
         response = await send(socket, f"{prefix}/ask/status", timeout=timeout)
         content = json.loads(response.body) if response.code == 200 else None
