@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Quarantine", "body_part", "object_kind", "quarantines", "vendor"]
+__all__ = ["Quarantine", "body_part", "given_names", "object_kind", "protocol_words", "quarantines", "vendor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,22 @@ def object_kind(modality: str | None, sop_class: str | None) -> str:
 def quarantines() -> tuple[Quarantine, ...]:
     """Return the rules that withhold planted names."""
     return tuple(Quarantine(**row) for row in _rows("quarantine"))
+
+
+@cache
+def protocol_words() -> frozenset[str]:
+    """Return words of three letters and more that say what was imaged, how or with what; without accents, lower case.
+
+    Most stand in descriptions of several datasets of the Imaging Data Commons. Eponyms are among them, so a word
+    here may be somebody's name too.
+    """
+    return frozenset(row["word"] for row in _rows("protocol_words"))
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return common given names that are no protocol words; without accents, lower case."""
+    return frozenset(row["name"] for row in _rows("given_names"))
 
 
 def _trimmed(recorded: str | None) -> str | None:

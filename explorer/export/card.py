@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from explorer.cohort import CohortDefinition
 from explorer.counts import Cohort, Licence, SmallCounts, Totals, byte_size, count_in_words, size_in_words
 from explorer.export.text import as_html
+from explorer.sources.deidentify import in_words
 
 if TYPE_CHECKING:
     from explorer.snapshot import Snapshot
@@ -61,6 +62,8 @@ class SnapshotCard:
             ("Size of the images", size_in_words(totals.bytes, policy, byte_size)),
             ("Licences", self._licences()),
         ]
+        if said := in_words(snapshot.recipe):
+            lines.append(("De-identification", said))
         return lines if policy is None else [*lines, ("Note", policy.sentence())]
 
     def to_html(self) -> str:

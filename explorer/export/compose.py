@@ -96,12 +96,15 @@ def _cells(cohort: Cohort) -> Iterator[Cell]:
     yield code(
         f"{_IMPORTS}definition = explorer.CohortDefinition.from_dict({as_data(definition.to_dict())})", next(numbered)
     )
+    rebuilt = ", or built again from its recipe" if snapshot.source == "idc" else ""
     yield prose(
-        "## Snapshot\n\nThe copy of the catalogue that was searched. It is found on this machine, or built again from "
-        "its recipe, and refused where its content is not the same."
+        f"## Snapshot\n\nThe copy of the catalogue that was searched. It is found on this machine{rebuilt}, and "
+        "refused where its content is not the same."
     )
-    made = {"id": snapshot.id, "recipe": dict(snapshot.recipe)}
     policy = cohort.protected
+    # The notes of a reading are counts.
+    recipe = {name: value for name, value in snapshot.recipe.items() if policy is None or name != "notes"}
+    made = {"id": snapshot.id, "recipe": recipe}
     # What a snapshot says of itself has the number of its patients.
     shown, card, plain = (
         ("snapshot.title", None, repr(snapshot.title)) if policy else ("snapshot", SnapshotCard(snapshot), "")

@@ -326,7 +326,7 @@ SERIES = Table(
             "stack",
             "text",
             "How the slices lie: uniform, irregular (gaps, repeats, varying distances) or single slice.",
-            _UNREAD,
+            f"{_UNREAD}, or the series holds no images",
             kind="category",
             title="Slice stack",
         ),

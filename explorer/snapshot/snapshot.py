@@ -21,6 +21,7 @@ from explorer.snapshot.held import distinct_values, facet_named, holds_text, hol
 from explorer.snapshot.latest import remember
 from explorer.snapshot.store import Entry, Store
 from explorer.sources import IdcSource, Progress, Source, quiet
+from explorer.sources.deidentify import in_words
 from explorer.sources.idc import installed_release
 
 if TYPE_CHECKING:
@@ -282,6 +283,7 @@ class Snapshot:
             "date": self.date,
             "totals": dict(self.totals),
             "recipe": dict(self.recipe),
+            "deidentification": in_words(self.recipe),
             "path": str(self.path),
             "file_bytes": self.path.stat().st_size,
         }

@@ -26,4 +26,7 @@ def source_named(name: str) -> Source:
     try:
         return SOURCES[name]()
     except KeyError:
-        raise UnknownNameError(f"there is no source {name!r}; the sources are {', '.join(sorted(SOURCES))}") from None
+        raise UnknownNameError(
+            f"there is no source {name!r}; the sources are {', '.join(sorted(SOURCES))}, with a folder dicom, and with "
+            "an address dicomweb"
+        ) from None
