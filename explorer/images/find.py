@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import os
-import warnings
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
-from pydicom.filereader import read_file_meta_info
-from pydicom.uid import DeflatedExplicitVRLittleEndian
-
 from explorer.errors import ImageError
+from explorer.images.inflating import inflates_within
+from explorer.sources.dicom.header import Header, UnreadError
+from explorer.sources.dicom.scan import scan_file
+from explorer.sources.dicom.walk import WORK_FOLDER
 
-__all__ = ["ImageFolder", "LocalSeries", "Unreadable", "index_folder", "index_folders", "inflates_within"]
-
-INFLATED_LIMIT = 512 * 2**20
-"""Bytes: a deflated file that grows beyond this is refused (285 KB can become 300 MB)."""
-
-_TAGS = [
-    "SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID", "PatientID",
-    "Modality", "SeriesDescription", "InstanceNumber", "Rows", "NumberOfFrames",
-]  # fmt: skip
+__all__ = [
+    "ImageFolder",
+    "LocalSeries",
+    "Unreadable",
+    "index_files",
+    "index_folder",
+    "index_folders",
+    "inflates_within",
+]
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ class ImageFolder:
 
 @dataclass
 class _Draft:
-    header: Dataset
+    header: Header
     files: list[tuple[int, str, Path]] = field(default_factory=list)
     size: int = 0
 
@@ -111,26 +109,38 @@ def index_folder(root: Path | str) -> ImageFolder:
     top = Path(root).expanduser()
     if not top.is_dir():
         raise ImageError(f"{top} is not a folder of images. Give an existing folder with --images FOLDER.")
+    return index_files(top, _walk(top))
+
+
+def index_files(root: Path, files: Iterable[Path]) -> ImageFolder:
+    """Index of the image series in these files.
+
+    Parameters
+    ----------
+    root
+        Where they are, for messages.
+    files
+        Regular files.
+    """
     drafts: dict[str, _Draft] = {}
     unreadable: list[Unreadable] = []
     other = 0
-    for path in _walk(top):
+    for path in files:
         try:
-            header = _header(path)
-            uid = str(header.get("SeriesInstanceUID") or "")
-            if not uid or "Rows" not in header:
+            header = scan_file(path)
+            uid = str(header.values.get("SeriesInstanceUID", ""))
+            if not uid or "Rows" not in header.values:
                 other += 1
                 continue
-            number = int(header.get("InstanceNumber") or 0)
-            size = path.stat().st_size
-        except Exception as error:  # pydicom raises half a dozen types on damaged files
-            unreadable.append(Unreadable(path, _reason(error)))
+            number, size = _number(header), path.stat().st_size
+        except (UnreadError, OSError) as error:
+            unreadable.append(Unreadable(path, str(error)[:200] or type(error).__name__))
             continue
         draft = drafts.setdefault(uid, _Draft(header))
         draft.files.append((number, path.as_posix(), path))
         draft.size += size
     series = {uid: _finish(uid, drafts[uid]) for uid in sorted(drafts)}
-    return ImageFolder(top, MappingProxyType(series), tuple(unreadable), other)
+    return ImageFolder(root, MappingProxyType(series), tuple(unreadable), other)
 
 
 def index_folders(roots: Sequence[Path | str]) -> ImageFolder:
@@ -153,28 +163,10 @@ def index_folders(roots: Sequence[Path | str]) -> ImageFolder:
     )
 
 
-def inflates_within(path: Path, limit: int = INFLATED_LIMIT) -> bool:
-    """Whether a file stays below ``limit`` bytes once inflated; True where it is not deflated."""
-    if read_file_meta_info(path).get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
-        return True
-    with path.open("rb") as file:
-        file.seek(132)  # preamble and "DICM"; then the group length, which tells where meta ends
-        head = file.read(12)
-        file.seek(144 + int.from_bytes(head[8:12], "little"))
-        inflater, grown = zlib.decompressobj(-zlib.MAX_WBITS), 0
-        pending = file.read(2**16)
-        while pending and not inflater.eof:
-            grown += len(inflater.decompress(pending, 2**22))
-            if grown > limit:
-                return False
-            pending = inflater.unconsumed_tail or file.read(2**16)
-    return True
-
-
 def _walk(top: Path) -> Iterator[Path]:
     inside = top.resolve()
     for folder, names, files in os.walk(top, followlinks=False):
-        names.sort()
+        names[:] = sorted(name for name in names if name != WORK_FOLDER)
         for name in sorted(files):
             path = Path(folder, name)
             if path.is_symlink() and not path.resolve().is_relative_to(inside):
@@ -183,25 +175,14 @@ def _walk(top: Path) -> Iterator[Path]:
                 yield path
 
 
-def _header(path: Path) -> Dataset:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pydicom warns about each odd value; we only index
-        if not inflates_within(path):
-            raise ImageError(f"inflates to more than {INFLATED_LIMIT // 2**20} MB")
-        return dcmread(path, stop_before_pixels=True, specific_tags=list(_TAGS))
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, InvalidDicomError):
-        return "not a DICOM file"
-    if isinstance(error, ImageError):
-        return str(error)
-    return f"{type(error).__name__}: {error}"[:200]
+def _number(header: Header) -> int:
+    text = str(header.values.get("InstanceNumber", "0")).split("\\")[0].strip()
+    return int(text) if re.fullmatch(r"[+-]?\d{1,15}", text) else 0
 
 
 def _finish(uid: str, draft: _Draft) -> LocalSeries:
     def text(keyword: str) -> str:
-        return str(draft.header.get(keyword) or "")[:200]
+        return str(draft.header.values.get(keyword, ""))[:200]
 
     return LocalSeries(
         series_uid=uid,

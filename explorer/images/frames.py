@@ -1,37 +1,53 @@
-"""One frame of pixels, with its place in the patient, from classic and enhanced DICOM files."""
+"""Where each frame of a file lies in the patient, from classic and enhanced headers; no pixels yet."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from pydicom import Dataset, dcmread
+from pydicom import Dataset
 from pydicom.multival import MultiValue
-from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
-from pydicom.pixels.utils import pixel_array
 
 from explorer.errors import ImageError
-from explorer.images.find import inflates_within
+from explorer.images.image_file import ImageFile, refuse
 
-__all__ = ["Frame", "read_frames"]
+__all__ = ["Frame", "frames_of"]
 
-PIXEL_LIMIT = 2 * 2**30
-"""Bytes of decoded pixels that one file may hold."""
+FARTHEST = 1e6
+"""mm: no patient is a kilometre away; a coordinate beyond this is damaged."""
+
+_MARKS = {
+    "AcquisitionNumber": ("AcquisitionNumber", "FrameContentSequence", "FrameAcquisitionNumber"),
+    "TemporalPosition": ("TemporalPositionIdentifier", "FrameContentSequence", "TemporalPositionIndex"),
+    "EchoNumbers": ("EchoNumbers", "", ""),
+    "EchoTime": ("EchoTime", "MREchoSequence", "EffectiveEchoTime"),
+    "b-value": ("DiffusionBValue", "MRDiffusionSequence", "DiffusionBValue"),
+    "DiffusionGradientOrientation": ("DiffusionGradientOrientation", "", ""),
+    "ImageType": ("ImageType", "", "FrameType"),
+    "InversionTime": ("InversionTime", "", ""),
+    "RepetitionTime": ("RepetitionTime", "", ""),
+    "FlipAngle": ("FlipAngle", "", ""),
+    "ConvolutionKernel": ("ConvolutionKernel", "", ""),
+    "TriggerTime": ("TriggerTime", "CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
+    "StackID": ("", "FrameContentSequence", "StackID"),
+    "Segment": ("", "SegmentIdentificationSequence", "ReferencedSegmentNumber"),
+    "AcquisitionTime": ("AcquisitionTime", "FrameContentSequence", "FrameAcquisitionDateTime"),
+    "ContentTime": ("ContentTime", "", ""),
+}
+"""What tells acquisitions in one series apart: attribute of a classic file; sequence and attribute of a frame."""
+_FRAME_TYPES = ("MRImageFrameTypeSequence", "CTImageFrameTypeSequence", "PETFrameTypeSequence")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Frame:
-    """Pixels of one plane and where they lie.
+    """One plane of a file and where it lies.
 
     Attributes
     ----------
-    pixels
-        ``(rows, columns)`` after rescale, or ``(rows, columns, 3)`` RGB as uint8.
+    index
+        Which frame of the file, from 0.
     position
         Centre of the first pixel, LPS mm; None if not recorded (PS3.3 C.7.6.2.1.1).
     orientation
@@ -42,133 +58,145 @@ class Frame:
         The spacing is measured at the detector, not in the patient (ImagerPixelSpacing).
     window
         Centre, width from the first VOI window (PS3.3 C.11.2.1.2); None if not recorded.
+    rescale
+        Slope and intercept to the modality's unit (PS3.3 C.11.1).
+    marks
+        What may tell this frame's acquisition from others in the series, as recorded.
     """
 
-    pixels: NDArray[Any]
+    file: ImageFile
+    index: int
     position: tuple[float, ...] | None
     orientation: tuple[float, ...] | None
     spacing: tuple[float, float] | None
     at_detector: bool
     window: tuple[float, float] | None
-    header: Dataset
+    rescale: tuple[float, float]
+    marks: Mapping[str, str]
 
 
-def read_frames(path: Path) -> list[Frame]:
+def frames_of(file: ImageFile) -> list[Frame]:
     """Frames of one file, in stored order.
 
     Raises
     ------
     ImageError
-        The file cannot be read, holds no pixels, or needs a decoder that is not installed.
+        What the header says of its frames cannot be read.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            if not inflates_within(path):
-                raise ImageError("it inflates to an unreasonable size")
-            header = dcmread(path)
-            _check_size(header)
-            return list(_frames(header))
-        except Exception as error:  # pydicom raises half a dozen types on damaged files
-            raise ImageError(
-                f"{path.name} cannot be shown: {_why(error)}. The other files are not affected."
-            ) from error
+    try:
+        return list(_frames(file))
+    except ImageError:
+        raise
+    except Exception as error:  # pydicom converts values late, so that damage shows here
+        refuse(file.path, error)
 
 
-def _why(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    if "missing dependencies" in text or "Unable to decompress" in text:
-        return "its compression needs a decoder that is not installed (pip install python-gdcm)"
-    return text[:200] or type(error).__name__
-
-
-def _check_size(header: Dataset) -> None:
-    if "Rows" not in header or "Columns" not in header:
-        raise ImageError("it holds no image")
-    frames = int(header.get("NumberOfFrames") or 1)
-    samples = int(header.get("SamplesPerPixel") or 1)
-    depth = max(8, int(header.get("BitsAllocated") or 16)) // 8
-    size = int(header.Rows) * int(header.Columns) * frames * samples * depth
-    if not 0 < size <= PIXEL_LIMIT:
-        raise ImageError(f"its pixels would take {size / 1e9:,.1f} GB")
-
-
-def _frames(header: Dataset) -> Iterator[Frame]:
-    colour = str(header.get("PhotometricInterpretation", ""))
-    pixels = pixel_array(header)  # turns YBR into RGB
-    if colour == "PALETTE COLOR":
-        pixels, colour = apply_color_lut(pixels, header), "RGB"
-    is_colour = int(header.get("SamplesPerPixel") or 1) > 1 or colour == "RGB"
-    stack = pixels if pixels.ndim > (3 if is_colour else 2) else pixels[np.newaxis]
+def _frames(file: ImageFile) -> Iterator[Frame]:
+    header, count = file.header, file.shape[0]
     shared = _first(header, "SharedFunctionalGroupsSequence")
     per_frame = header.get("PerFrameFunctionalGroupsSequence") or []
-    for index, plane in enumerate(stack):
+    offsets = _offsets(header, count)
+    for index in range(count):
         own = per_frame[index] if index < len(per_frame) else Dataset()
-        yield _frame(header, plane, own, shared, many=len(stack) > 1)
+        yield _frame(file, index, own, shared, offsets)
 
 
-def _frame(header: Dataset, plane: NDArray[Any], own: Dataset, shared: Dataset, *, many: bool) -> Frame:
+def _frame(file: ImageFile, index: int, own: Dataset, shared: Dataset, offsets: tuple[float, ...] | None) -> Frame:
+    header, enhanced = file.header, bool(own or shared)
+
     def group(name: str) -> Dataset:
         """Functional group of this frame; else of all frames; else the file itself."""
-        if own or shared:
-            return _first(own, name) or _first(shared, name)
-        return header
+        return _first(own, name) or _first(shared, name) if enhanced else header
 
-    # A classic multi-frame file has one position for all its frames: none of its own.
-    place = Dataset() if many and not (own or shared) else group("PlanePositionSequence")
-    measures = group("PixelMeasuresSequence")
+    position = _place(group("PlanePositionSequence"))
+    orientation = _numbers(group("PlaneOrientationSequence"), "ImageOrientationPatient", 6)
+    if orientation and max(map(abs, orientation)) > 2:  # not cosines
+        orientation = None
+    if not enhanced and file.shape[0] > 1:  # one position for all frames is none of its own
+        position = _moved(position, orientation, offsets[index]) if offsets else None
     detector = _numbers(header, "ImagerPixelSpacing", 2)
-    inside = _numbers(measures, "PixelSpacing", 2)
+    inside = _numbers(group("PixelMeasuresSequence"), "PixelSpacing", 2)
     spacing = inside or detector
+    known = spacing is not None and min(spacing) > 1e-6 and max(spacing) < FARTHEST
+    transform = group("PixelValueTransformationSequence")
     return Frame(
-        pixels=_rescaled(header, plane, group("PixelValueTransformationSequence")),
-        position=_numbers(place, "ImagePositionPatient", 3),
-        orientation=_numbers(group("PlaneOrientationSequence"), "ImageOrientationPatient", 6),
-        spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
+        file=file,
+        index=index,
+        position=position,
+        orientation=orientation,
+        spacing=(spacing[0], spacing[1]) if known and spacing else None,
         at_detector=not inside and bool(detector),
         window=_window(group("FrameVOILUTSequence")) or _window(header),
-        header=header,
+        rescale=_rescale(header, transform),
+        marks=_marks(header, own, shared),
     )
 
 
-def _rescaled(header: Dataset, plane: NDArray[Any], transform: Dataset) -> NDArray[Any]:
-    if plane.ndim == 3:
-        excess = 8 * plane.dtype.itemsize - 8
-        return (plane >> excess).astype(np.uint8)
+def _marks(header: Dataset, own: Dataset, shared: Dataset) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, (classic, sequence, keyword) in _MARKS.items():
+        value = header.get(classic) if classic else None
+        if own:
+            for place in (sequence,) if sequence else _FRAME_TYPES if keyword else ():
+                group = _first(own, place) or _first(shared, place)
+                value = group.get(keyword, value)
+        if value not in (None, ""):
+            several = value if isinstance(value, MultiValue) else [value]
+            found[name] = "\\".join(f"{each:.10g}" if isinstance(each, float) else str(each) for each in several)
+    return found
+
+
+def _rescale(header: Dataset, transform: Dataset) -> tuple[float, float]:
     if "ModalityLUTSequence" in header:
-        return np.asarray(apply_modality_lut(plane, header))
-    slope = float(transform.get("RescaleSlope") or 1)
-    intercept = float(transform.get("RescaleIntercept") or 0)
-    if slope == 1 and intercept == 0:
-        return plane
-    if slope.is_integer() and intercept.is_integer():
-        return _narrow(plane.astype(np.int64) * int(slope) + int(intercept))
-    return plane.astype(np.float32) * np.float32(slope) + np.float32(intercept)
+        return 1.0, 0.0
+    slope = _number(transform, "RescaleSlope")
+    intercept = _number(transform, "RescaleIntercept")
+    if slope is None and header.get("Modality") == "RTDOSE":
+        slope = _number(header, "DoseGridScaling")
+    return slope or 1.0, intercept or 0.0
 
 
-def _narrow(plane: NDArray[Any]) -> NDArray[Any]:
-    """Give the same integers in the smallest type that the viewer takes."""
-    low, high = int(plane.min()), int(plane.max())
-    for kind in (np.int16, np.uint16, np.int32):
-        if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
-            return plane.astype(kind)
-    return plane.astype(np.float32)
+def _offsets(header: Dataset, count: int) -> tuple[float, ...] | None:
+    """Distances of a dose grid's planes from the first (PS3.3 C.8.8.3.2)."""
+    found = _numbers(header, "GridFrameOffsetVector", count) if count > 1 else None
+    return tuple(each - found[0] for each in found) if found else None
+
+
+def _moved(
+    position: tuple[float, ...] | None, orientation: tuple[float, ...] | None, offset: float
+) -> tuple[float, ...] | None:
+    if position is None or orientation is None:
+        return None
+    moved = np.array(position) + offset * np.cross(orientation[:3], orientation[3:])
+    return tuple(float(each) for each in moved)
+
+
+def _place(source: Dataset) -> tuple[float, ...] | None:
+    found = _numbers(source, "ImagePositionPatient", 3)
+    return found if found and max(map(abs, found)) < FARTHEST else None
 
 
 def _window(source: Dataset) -> tuple[float, float] | None:
-    def first(keyword: str) -> float | None:
-        value = source.get(keyword)
-        if isinstance(value, MultiValue):
-            value = value[0] if len(value) else None
-        return float(value) if isinstance(value, float | int) else None
-
-    centre, width = first("WindowCenter"), first("WindowWidth")
-    return (centre, width) if centre is not None and width is not None and width > 0 else None
+    centre, width = _number(source, "WindowCenter"), _number(source, "WindowWidth")
+    if centre is None or width is None or not 0 < width < 1e9 or abs(centre) > 1e9:
+        return None
+    return centre, width
 
 
 def _first(source: Dataset, name: str) -> Dataset:
     items = source.get(name)
     return items[0] if items else Dataset()
+
+
+def _number(source: Dataset, keyword: str) -> float | None:
+    """Give the first value of an attribute; None where it is absent or not finite."""
+    value: Any = source.get(keyword)
+    if isinstance(value, MultiValue):
+        value = value[0] if len(value) else None
+    if not isinstance(value, float | int):
+        return None
+    number = float(value)
+    return number if np.isfinite(number) and abs(number) < 1e30 else None
 
 
 def _numbers(source: Dataset, keyword: str, count: int) -> tuple[float, ...] | None:

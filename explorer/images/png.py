@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.errors import ImageError
+from explorer.images.values import greys
 from explorer.images.volume import Plane, Volume, to_lps
 
 __all__ = ["png", "slice_count"]
@@ -57,7 +56,7 @@ def png(
         pixels = pixels[::-1]  # head at the top
     high, wide = (step for place, step in enumerate(turned.spacing_mm) if place != axis)
     if not turned.is_rgb:
-        pixels = _grey(pixels, window or turned.window, inverted=turned.inverted)
+        pixels = greys(pixels, window or turned.window, inverted=turned.inverted)
     image = Image.fromarray(np.ascontiguousarray(pixels))
     size = _size(pixels.shape[0], pixels.shape[1], high, wide)
     image = image.resize(size, Image.Resampling.BILINEAR)
@@ -69,15 +68,6 @@ def png(
 def slice_count(volume: Volume, plane: Plane) -> int:
     """Count the slices along a plane's axis."""
     return int(to_lps(volume).array.shape[_AXIS[plane]])
-
-
-def _grey(pixels: NDArray[Any], window: tuple[float, float], *, inverted: bool) -> NDArray[np.uint8]:
-    centre, width = window
-    share: NDArray[np.float32] = (pixels.astype(np.float32) - np.float32(centre - width / 2)) / np.float32(width)
-    share = np.nan_to_num(share).clip(0, 1)
-    if inverted:
-        share = 1 - share
-    return np.asarray(share * 255 + 0.5, dtype=np.uint8)
 
 
 def _size(rows: int, columns: int, high: float, wide: float) -> tuple[int, int]:

@@ -9,20 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.images.acquisitions import Irregularity, part_of
 from explorer.images.frames import Frame
 
 __all__ = ["Irregularity", "Stack", "stack_frames"]
 
 TOLERANCE = 0.02
 """Part of the slice distance that rounding in the headers may explain."""
-
-
-@dataclass(frozen=True)
-class Irregularity:
-    """A named fact that may mislead whoever looks at the picture."""
-
-    name: str
-    text: str
+_LEADERS = 200
+"""As many different planes are compared with each frame's."""
+_Kind = tuple[tuple[int, ...], tuple[float, ...]]
+"""Shape of a frame and whether its position is known; its orientation and the logarithms of its spacing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,67 +31,114 @@ class Stack:
     frames
         In order; None where a slice is missing.
     spacing
-        Distance of slices, mm; 1 where unknown.
+        Distance of slices along the normal, mm; None where positions do not tell.
     direction
         ``(3, 3)``; columns are the LPS unit vectors of x (along a row), y (along a column), z.
         None without geometry.
     origin
         LPS mm of the first voxel.
+    course
+        LPS mm from a slice to the next, where that is not along the normal (gantry tilt); else None.
+    acquisitions
+        How many the series has; ``frames`` are those of one.
     """
 
     frames: tuple[Frame | None, ...]
-    spacing: float
+    spacing: float | None
     direction: NDArray[np.float64] | None
     origin: tuple[float, float, float]
     irregular: tuple[Irregularity, ...]
+    course: NDArray[np.float64] | None = None
+    acquisitions: int = 1
+
+    @property
+    def uniform(self) -> bool:
+        """Whether every distance of neighbours is known and the same; a single slice has none that differs."""
+        odd = {"missing slices", "varying spacing", "no geometry"}
+        return len(self.frames) == 1 or not odd & {note.name for note in self.irregular}
 
 
-def stack_frames(frames: Sequence[Frame]) -> Stack:
+def stack_frames(frames: Sequence[Frame], acquisition: int = 1) -> Stack:
     """Frames sorted by their projection on the normal, with what is odd about them.
 
     Slice thickness and recorded spacing both lie, so only positions count (PS3.3 C.7.6.2.1.1).
+
+    Parameters
+    ----------
+    frames
+        Of one series, by instance number.
+    acquisition
+        Which one, from 1, where places occur several times.
+
+    Raises
+    ------
+    ImageError
+        There are not that many acquisitions.
     """
     kept, notes = _alike(frames)
-    first = kept[0]
-    axes = _axes(first.orientation)
+    axes = _axes(kept[0].orientation)
     if axes is None or any(frame.position is None for frame in kept):
         text = "Position in the patient is not recorded"
         text += ": frames are shown in stored order." if len(kept) > 1 else "."
         notes.append(Irregularity("no geometry", f"{text} Left and right are not known."))
-        return Stack(tuple(kept), 1.0, None, (0.0, 0.0, 0.0), tuple(notes))
-    places = np.array([frame.position for frame in kept], dtype=np.float64)
+        return Stack(tuple(kept), None, None, (0.0, 0.0, 0.0), tuple(notes))
+    part = part_of(kept, acquisition)
+    notes += part.irregular
+    places = np.array([frame.position for frame in part.frames], dtype=np.float64)
     along = places @ axes[:, 2]
     order = np.argsort(along, kind="stable")
-    ordered, along, places = [kept[i] for i in order], along[order], places[order]
+    ordered, along, places = [part.frames[i] for i in order], along[order], places[order]
     single = np.concatenate([[True], np.diff(along) > 1e-3])
     if not single.all():
         notes.append(Irregularity(
             "duplicate positions",
-            f"{_images(int((~single).sum()))} at a place that another image has (time points, "
-            "echoes or repeats); the first of each place is shown.",
+            f"{_images(int((~single).sum()))} in the same plane as another, beside it; the first of each is shown.",
         ))  # fmt: skip
-    ordered = [frame for frame, keep in zip(ordered, single, strict=True) if keep]
-    along, places = along[single], places[single]
+        ordered = [frame for frame, keep in zip(ordered, single, strict=True) if keep]
+        along, places = along[single], places[single]
     filled, spacing, more = _gaps(ordered, along)
     notes += more
-    notes += _shear(places, axes)
+    course = (places[-1] - places[0]) / (along[-1] - along[0]) * spacing if spacing else None
+    tilt = _tilt(course, axes)
+    if tilt:
+        text = f"The gantry was tilted {tilt:.1f} degrees: each slice lies aside of the one before. "
+        text += "The affine says so; pictures are drawn without the tilt."
+        notes.append(Irregularity("gantry tilt", text))
     x, y, z = (float(value) for value in places[0])
-    return Stack(tuple(filled), spacing, axes, (x, y, z), tuple(notes))
+    return Stack(
+        tuple(filled), spacing, axes, (x, y, z), tuple(notes), course if tilt else None, acquisitions=part.count
+    )
 
 
 def _alike(frames: Sequence[Frame]) -> tuple[list[Frame], list[Irregularity]]:
-    def kind(frame: Frame) -> tuple[object, ...]:
-        turned = tuple(round(value, 2) + 0.0 for value in frame.orientation or ())
-        return frame.pixels.shape, turned, frame.spacing
+    """Frames of the size and orientation that most have; the others are a localiser, another plane, or damaged."""
+    exact = [_kind(frame) for frame in frames]
+    leader: dict[_Kind, _Kind] = {}
+    leaders: list[_Kind] = []
+    for kind, _ in Counter(exact).most_common():
+        near = (other for other in leaders[:_LEADERS] if _near(kind, other))
+        leader[kind] = next(near, kind)
+        if leader[kind] is kind:
+            leaders.append(kind)
+    total = Counter(leader[kind] for kind in exact)
+    chosen, count = total.most_common(1)[0]
+    if count == len(frames):
+        return list(frames), []
+    kept = [frame for frame, kind in zip(frames, exact, strict=True) if leader[kind] == chosen]
+    text = f"{_images(len(frames) - count)} of other size or orientation, or without a position, left out."
+    return kept, [Irregularity("mixed planes", text)]
 
-    (chosen, count), *rest = Counter(kind(frame) for frame in frames).most_common()
-    kept = [frame for frame in frames if kind(frame) == chosen]
-    if not rest:
-        return kept, []
-    return kept, [Irregularity(
-        "mixed planes",
-        f"{_images(len(frames) - count)} of other size or orientation, left out.",
-    )]  # fmt: skip
+
+def _kind(frame: Frame) -> _Kind:
+    spacing = np.log(frame.spacing) if frame.spacing else ()
+    shape = (*frame.file.shape[1:], frame.position is not None)
+    return shape, tuple(round(float(value), 4) + 0.0 for value in (*(frame.orientation or ()), *spacing))
+
+
+def _near(one: _Kind, other: _Kind) -> bool:
+    """Whether size is the same, and orientation and spacing to a hundredth."""
+    same = one[0] == other[0] and len(one[1]) == len(other[1])
+    return same and all(abs(a - b) < 0.01 for a, b in zip(one[1], other[1], strict=True))
 
 
 def _axes(orientation: tuple[float, ...] | None) -> NDArray[np.float64] | None:
@@ -113,16 +157,21 @@ def _axes(orientation: tuple[float, ...] | None) -> NDArray[np.float64] | None:
     return np.stack([row, column, normal], axis=1)
 
 
-def _gaps(frames: Sequence[Frame], along: NDArray[np.float64]) -> tuple[list[Frame | None], float, list[Irregularity]]:
+def _gaps(
+    frames: Sequence[Frame], along: NDArray[np.float64]
+) -> tuple[list[Frame | None], float | None, list[Irregularity]]:
     """Frames with None for each missing slice; distance of slices in mm; what is odd."""
     steps = np.diff(along)
     if not len(steps):
-        return list(frames), 1.0, []
-    spacing = float(np.median(steps))
-    times = np.rint(steps / spacing).astype(int)
-    even = np.abs(steps - times * spacing) <= TOLERANCE * spacing * np.maximum(times, 1) + 1e-3
-    missing = int((times - 1).sum())
-    if not even.all() or times.min() < 1 or missing > len(frames):
+        text = "Only one slice: the distance of slices is not known, and 1 mm stands in its place."
+        return list(frames), None, [Irregularity("one slice", text)]
+    for base in (float(np.median(steps)), float(steps.min())):  # the median fails where half of the slices are missing
+        times = np.rint(steps / base)
+        even = np.abs(steps - times * base) <= TOLERANCE * base * np.maximum(times, 1) + 1e-3
+        if even.all() and times.min() >= 1 and times.sum() <= 2 * len(frames):
+            break
+    else:
+        spacing = float(np.median(steps))
         text = f"Distance between slices varies, {steps.min():.3g} to {steps.max():.3g} mm; "
         text += f"the stack is drawn with {spacing:.3g} mm, so lengths along it are not exact."
         return list(frames), spacing, [Irregularity("varying spacing", text)]
@@ -130,7 +179,7 @@ def _gaps(frames: Sequence[Frame], along: NDArray[np.float64]) -> tuple[list[Fra
     filled: list[Frame | None] = [frames[0]]
     for frame, step in zip(frames[1:], times, strict=True):
         filled += [None] * (int(step) - 1) + [frame]
-    if not missing:
+    if len(filled) == len(frames):
         return filled, spacing, []
     text = f"{_places(filled)} missing. The gap is shown empty; nothing is filled in."
     return filled, spacing, [Irregularity("missing slices", text)]
@@ -149,16 +198,13 @@ def _places(filled: Sequence[Frame | None]) -> str:
     return f"Slice {shown} is" if filled.count(None) == 1 else f"Slices {shown} are"
 
 
-def _shear(places: NDArray[np.float64], axes: NDArray[np.float64]) -> list[Irregularity]:
-    if len(places) < 2:
-        return []
-    course = places[-1] - places[0]
-    cosine = abs(course @ axes[:, 2]) / np.linalg.norm(course)
+def _tilt(course: NDArray[np.float64] | None, axes: NDArray[np.float64]) -> float:
+    """Angle between the way from slice to slice and the normal, degrees; 0 where rounding explains it."""
+    if course is None:
+        return 0.0
+    cosine = abs(float(course @ axes[:, 2])) / float(np.linalg.norm(course))
     angle = float(np.degrees(np.arccos(min(1.0, cosine))))
-    if angle < 0.5:
-        return []
-    text = f"The gantry was tilted {angle:.0f} degrees; slices are drawn without the tilt."
-    return [Irregularity("gantry tilt", text)]
+    return angle if angle >= 0.5 else 0.0
 
 
 def _images(count: int) -> str:

@@ -180,7 +180,7 @@ def test_colours_stay_colours(tmp_path: Path) -> None:
 
 def test_frames_without_positions_keep_their_order(tmp_path: Path) -> None:
     frames = np.arange(3, dtype="u1")[:, None, None] * np.ones((1, 4, 5), "u1")
-    path = write_slice(tmp_path / "x.dcm", frames, NumberOfFrames=3, ImagePositionPatient=[0, 0, 0], Modality="US")
+    path = write_slice(tmp_path / "x.dcm", frames, NumberOfFrames=3, ImagePositionPatient=[0, 0, 0], Modality="XA")
     volume = read_series([path])
     assert volume.array[:, 0, 0].tolist() == [0, 1, 2]
     assert names(volume) == ["no geometry"]
