@@ -24,7 +24,7 @@ unlink_labextension = @if [ -L "$(LABEXTENSION)" ]; then rm "$(LABEXTENSION)"; f
 # One argument, so no comma.
 say = @printf '\033[1m%s\033[0m\n' $(1)
 
-.PHONY: help install run dev test test-all lint lint-python lint-widgets test-python test-hub test-slow test-notebooks chromium \
+.PHONY: help install run dev test test-all lint lint-python lint-widgets test-python test-hub test-slow test-notebooks chromium orthanc \
 	format lock wheel bench screenshots clean
 
 help: ## List the targets
@@ -74,13 +74,13 @@ $(NODE_MODULES): widgets/package-lock.json
 
 # --- Check ---------------------------------------------------------------------------------------------------------------
 
-test: .venv/.dev chromium ## Check everything: format, lint, types, layers, spelling, tests, notebooks
+test: .venv/.dev chromium orthanc ## Check everything: format, lint, types, layers, spelling, tests, notebooks
 	@$(MAKE) lint
 	@$(MAKE) test-python
 	@$(MAKE) test-hub
 	@$(MAKE) test-notebooks
 
-test-all: .venv/.dev chromium ## The same, with the slow sweeps
+test-all: .venv/.dev chromium orthanc ## The same, with the slow sweeps
 	@$(MAKE) lint
 	@$(MAKE) test-python
 	@$(MAKE) test-hub
@@ -138,6 +138,25 @@ chromium:
 		DEBIAN_FRONTEND=noninteractive "$${apt[@]}" install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; \
 	fi
 
+# A DICOMweb archive, which the tests run in a network of its own. Its package would start a service that listens on
+# every address; policy-rc.d keeps it from that.
+orthanc:
+	@if [ ! -x /usr/sbin/Orthanc ] || [ ! -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ]; then \
+		if ! command -v apt-get >/dev/null; then \
+			echo "The tests of DICOMweb archives are left out: they need Linux with Orthanc and its DICOMweb plugin"; exit 0; \
+		elif [ "$$(id -u)" = 0 ]; then as_root=(env); \
+		elif sudo -n true 2>/dev/null; then as_root=(sudo env); \
+		else echo "The tests of DICOMweb archives are left out: sudo apt-get install orthanc orthanc-dicomweb"; exit 0; fi; \
+		printf '\033[1m%s\033[0m\n' "Installing Orthanc"; \
+		"$${as_root[@]}" apt-get update -qq; \
+		if [ ! -e /usr/sbin/policy-rc.d ]; then \
+			trap '"$${as_root[@]}" rm -f /usr/sbin/policy-rc.d' EXIT; \
+			printf '#!/bin/sh\nexit 101\n' | "$${as_root[@]}" install -m 755 /dev/stdin /usr/sbin/policy-rc.d; \
+		fi; \
+		"$${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			orthanc orthanc-dicomweb >/dev/null; \
+	fi
+
 # --- Change ---------------------------------------------------------------------------------------------------------------
 
 format: .venv/.dev $(NODE_MODULES) ## Format Python and browser code
@@ -162,6 +181,7 @@ wheel: .venv/.dev ## Build the source distribution and the wheel, into dist/
 
 bench: .venv/.dev chromium ## Time one interaction beside pandas, and the explorer in JupyterLab beside a notebook
 	@$(BIN)/python benchmarks/interaction.py
+	@$(BIN)/python benchmarks/volumes.py
 	@$(BIN)/python -m benchmarks.jupyterlab
 
 screenshots: .venv/.dev chromium ## Run the browser tests and list the pictures they took
