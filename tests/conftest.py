@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import demo as demos
 from tests import home as homes
 
 if TYPE_CHECKING:
@@ -37,6 +38,21 @@ def default_snapshot(default_home: Path) -> Snapshot:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COHORT_EXPLORER_HOME", str(default_home))
         return Snapshot.open()
+
+
+@pytest.fixture(scope="session")
+def demo_folder() -> Path:
+    """The synthetic study set; shared by all workers and later runs, so read only."""
+    return demos.demo_folder()
+
+
+@pytest.fixture(scope="session")
+def demo_snapshot(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The snapshot of the synthetic study set."""
+    from explorer import Snapshot
+    from explorer.images.demo import DemoSource
+
+    return Snapshot.build(DemoSource(demo_folder), store=tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(autouse=True)
