@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from explorer.cli import cohort_commands, program_commands, snapshot_commands
+from explorer.cli import (
+    archive_commands,
+    build_commands,
+    cohort_commands,
+    demo_commands,
+    fetch_commands,
+    image_commands,
+    program_commands,
+    snapshot_commands,
+)
 from explorer.cohort.texts import one_line
 
 __all__ = ["build_parser"]
@@ -16,6 +26,7 @@ Run = Callable[[argparse.Namespace], None]
 _FILE = "a *.cohort.json file; - reads standard input"
 _SNAPSHOT = "id (or its beginning), alias or file of a snapshot; by default the installed Imaging Data Commons release"
 _IMAGES = "folder with DICOM files, read where they lie; by default what COHORT_EXPLORER_IMAGES says"
+_JSON = "print JSON, and nothing else, on standard output"
 _GROUP = "group in which the values are tried: include:0, exclude:1"
 
 
@@ -24,6 +35,18 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_abbrev=False, **options)
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Take a window that begins with a minus for a value, not for an option."""
+        words = list(sys.argv[1:] if args is None else args)
+        for place in reversed(range(len(words) - 1)):
+            if (
+                words[place] == "--window"
+                and words[place + 1][:1] == "-"
+                and words[place + 1][1:2] in set(".0123456789")
+            ):
+                words[place : place + 2] = [f"--window={words[place + 1]}"]
+        return super().parse_args(words, namespace)
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {one_line(message)}; see {self.prog} --help\n")
@@ -40,7 +63,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _cohort_commands(commands)
     _snapshot_commands(commands)
+    _fetch_command(commands)
     _program_commands(commands)
+    _demo_command(commands)
+    _image_commands(commands)
     return parser
 
 
@@ -69,7 +95,7 @@ def _on_file(commands: Any, name: str, run: Run, summary: str) -> argparse.Argum
 
 
 def _json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON, and nothing else, on standard output")
+    parser.add_argument("--json", action="store_true", help=_JSON)
 
 
 def _cohort_commands(commands: Any) -> None:
@@ -92,8 +118,9 @@ def _snapshot_commands(commands: Any) -> None:
     parser = commands.add_parser("snapshot", help="build, list, show, verify and remove snapshots")
     kinds = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     build = _add(kinds, "build", snapshot_commands.build, "build a snapshot, or find the one built before")
-    build.add_argument("source", metavar="SOURCE", nargs="?", default="idc", help="where from; by default idc")
+    build.set_defaults(source="idc")
     _json(build)
+    _build_commands(build.add_subparsers(title="sources", metavar="SOURCE", help="where from; by default idc"))
     _json(_add(kinds, "list", snapshot_commands.list_known, "list the snapshots that can be opened"))
     for name, run, summary in (
         ("show", snapshot_commands.show, "say what a snapshot holds and what it was built from"),
@@ -108,6 +135,61 @@ def _snapshot_commands(commands: Any) -> None:
     remove.add_argument("--snapshot", metavar="ID", help="the same, as other commands take it")
 
 
+def _build_commands(sources: Any) -> None:
+    idc = _add(sources, "idc", snapshot_commands.build, "the installed release of the Imaging Data Commons")
+    # What `snapshot build --json idc` says before the source is not taken back by the source's own default.
+    idc.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_JSON)
+    dicom = _add(sources, "dicom", build_commands.dicom, "a folder of DICOM files, which stay where they are")
+    dicom.add_argument("folder", metavar="FOLDER", help="folder with DICOM files; folders below it are read too")
+    _built(dicom)
+    web = _add(sources, "dicomweb", build_commands.dicomweb, "a DICOMweb archive, whose images stay there")
+    web.add_argument("url", metavar="URL", help="root of the DICOMweb service: https://pacs.example/dicom-web")
+    web.add_argument("--since", type=archive_commands.day, metavar="DATE", help="only studies from this day on")
+    web.add_argument("--complete", action="store_true", help="ask an image of each series for what the lists leave out")
+    web.add_argument("--anew", action="store_true", help="ask for every study again, changed or not")
+    _credentials(web)
+    _built(web)
+
+
+def _credentials(parser: argparse.ArgumentParser) -> None:
+    who = "asks the archive as this user; the password is asked for, or COHORT_EXPLORER_DICOMWEB_PASSWORD"
+    parser.add_argument("--user", metavar="NAME", help=who)
+    parser.add_argument("--token-file", metavar="FILE", help="asks the archive with the token in this file")
+
+
+def _built(parser: argparse.ArgumentParser) -> None:
+    """Add what every source of headers takes: what to write, and what to keep of people."""
+    parser.add_argument("-o", "--output", metavar="PATH", help="write the snapshot's file here too")
+    parser.add_argument(
+        "--dataset", metavar="NAME", help="name of the dataset; by default that of the folder or archive"
+    )
+    parser.add_argument("--title", metavar="TEXT", help="what people call the snapshot")
+    parser.add_argument(
+        "--report", metavar="OUT", help="where to write what was not read and what is odd: .csv or .json"
+    )
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_JSON)
+    people = parser.add_argument_group("de-identification", "What the snapshot keeps of people; see docs/dicom.md.")
+    people.add_argument("--restricted", action="store_true", help="hash UIDs too, and keep no date, only days")
+    people.add_argument("--keep-patient-ids", action="store_true", help="keep PatientID instead of hashing it")
+    people.add_argument(
+        "--key", metavar="FILE", help="secret of the hashes, to share between sites; by default your own"
+    )
+    people.add_argument("--dates", choices=("shift", "offset", "keep", "drop"), help="what to do with dates; shift")
+    people.add_argument("--descriptors", choices=("clean", "drop", "keep"), default="clean", help="descriptions; clean")
+    people.add_argument("--drop-characteristics", action="store_true", help="leave out sex and age")
+
+
+def _fetch_command(commands: Any) -> None:
+    fetch = _on_file(commands, "fetch", fetch_commands.fetch, "fetch the images of a cohort")
+    fetch.add_argument("--to", metavar="FOLDER", help="folder for the series; by default the cache, which has a limit")
+    limit = "gigabytes that may be fetched; where it is more, nothing is"
+    fetch.add_argument("--limit", type=fetch_commands.gigabytes, metavar="GB", help=limit)
+    fetch.add_argument("--dicomweb", metavar="URL", help="fetch from this DICOMweb archive instead, into --to FOLDER")
+    _credentials(fetch)
+    fetch.add_argument("--dry-run", action="store_true", help="say what would be fetched, and fetch nothing")
+    _json(fetch)
+
+
 def _program_commands(commands: Any) -> None:
     app = _add(commands, "app", program_commands.app, "open the explorer in the browser")
     app.add_argument("--snapshot", metavar="ID|PATH", help=_SNAPSHOT)
@@ -119,6 +201,32 @@ def _program_commands(commands: Any) -> None:
     for one in (app, lab):
         one.add_argument("--port", type=_port, metavar="PORT", help="port of the local server; by default a free one")
         one.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
+
+
+def _demo_command(commands: Any) -> None:
+    demo = _add(commands, "demo", demo_commands.demo, "write a small synthetic DICOM study set and its snapshot")
+    demo.add_argument(
+        "folder", metavar="FOLDER", nargs="?", help="a new or empty folder; by default one beside the snapshots"
+    )
+
+
+def _image_commands(commands: Any) -> None:
+    parser = commands.add_parser("image", help="look at DICOM images: info, png, volume")
+    kinds = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    info = _add(kinds, "info", image_commands.info, "say what the headers of each series say, and what is odd")
+    png = _add(kinds, "png", image_commands.png, "write one plane of a series as a picture")
+    volume = _add(kinds, "volume", image_commands.volume, "write a series as one NIfTI file")
+    for one in (info, png, volume):
+        one.add_argument("what", metavar="PATH|SERIES_UID", help="DICOM file or folder, or a series on this computer")
+    _json(info)
+    png.add_argument("-o", "--output", metavar="OUT.png", required=True, help="the picture to write")
+    planes = ("axial", "coronal", "sagittal")
+    png.add_argument("--plane", choices=planes, help="by default the one acquired")
+    png.add_argument("--index", type=int, metavar="N", help="slice, from 0 at the right, front or foot; the middle one")
+    window = "grey values, for example -600,1500; by default as recorded"
+    png.add_argument("--window", type=image_commands.window, metavar="CENTER,WIDTH", help=window)
+    png.add_argument("--overlay", metavar="PATH", help="a DICOM SEG or RTSTRUCT to draw over it")
+    volume.add_argument("-o", "--output", metavar="OUT.nii.gz", required=True, help="the file to write")
 
 
 def _port(text: str) -> int:

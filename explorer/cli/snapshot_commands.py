@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from explorer.cli.inputs import ProgressBar, open_snapshot
 from explorer.cli.outputs import in_columns, print_json, print_line, size, told_sizes
 from explorer.errors import SnapshotError, UnknownNameError, UserError
+from explorer.sources.deidentify import in_words
 
 if TYPE_CHECKING:
     from explorer.counts import Totals
     from explorer.snapshot import Entry, Snapshot
 
-__all__ = ["build", "list_known", "remove", "show", "verify"]
+__all__ = ["build", "list_known", "print_snapshot", "remove", "show", "snapshot_as_json", "verify"]
 
 
 def build(options: argparse.Namespace) -> None:
@@ -25,7 +26,7 @@ def build(options: argparse.Namespace) -> None:
     source = source_named(options.source)
     with ProgressBar() as report:
         snapshot = Snapshot.build(source, progress=report)
-    _print_snapshot(snapshot, options.json)
+    print_snapshot(snapshot, options.json)
 
 
 def list_known(options: argparse.Namespace) -> None:
@@ -51,7 +52,7 @@ def list_known(options: argparse.Namespace) -> None:
 
 def show(options: argparse.Namespace) -> None:
     """Print what a snapshot holds and what it was built from."""
-    _print_snapshot(open_snapshot(_given(options), build=False), options.json)
+    print_snapshot(open_snapshot(_given(options), build=False), options.json)
 
 
 def verify(options: argparse.Namespace) -> None:
@@ -89,16 +90,27 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _print_snapshot(snapshot: Snapshot, as_json: bool) -> None:
-    totals = _told(snapshot.id, snapshot.totals)
+def snapshot_as_json(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what there is to show of a snapshot; the recipe's notes hold counts, so they go where those are hidden."""
+    card, told = snapshot.card(), _as_json(snapshot.id, snapshot.totals)
+    if "protected" in told:
+        card["recipe"].pop("notes", None)
+    return {**card, **told}
+
+
+def print_snapshot(snapshot: Snapshot, as_json: bool = False) -> None:
+    """Print what a snapshot holds, how people are protected in it, and where it is."""
     if as_json:
-        print_json({**snapshot.card(), **_as_json(snapshot.id, snapshot.totals)})
+        print_json(snapshot_as_json(snapshot))
         return
+    totals = _told(snapshot.id, snapshot.totals)
     print_line(snapshot.title)
     for line in in_columns(list(_in_words(totals))):
         print(line)
     if totals.protected:
         print_line(totals.protected.sentence())
+    if said := in_words(snapshot.recipe, counts=totals.protected is None):
+        print_line(f"de-identification: {said}")
     print_line(f"released {snapshot.date or 'on a day that the catalogue does not say'}")
     print_line(f"alias {snapshot.alias}")
     print_line(f"id {snapshot.id}")

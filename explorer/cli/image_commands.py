@@ -1,0 +1,196 @@
+"""Commands about images: info, png, volume."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from explorer.cli.outputs import in_columns, print_json, print_line
+from explorer.cohort.texts import one_line
+from explorer.errors import ImageError, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from explorer.images import ImageFolder, Irregularity, Survey, Volume
+    from explorer.images.masks import Mask
+
+__all__ = ["info", "png", "volume", "window"]
+
+_SHOWN = 10
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+_WINDOW = re.compile(rf"({_NUMBER}),({_NUMBER})", re.ASCII)
+
+
+def info(options: argparse.Namespace) -> None:
+    """Print what the headers of each series say: size, spacing, direction, and what is odd."""
+    from explorer.images import survey_series
+    from explorer.images.locate import locate
+
+    found = locate(options.what)
+    surveys: list[tuple[str, Survey]] = []
+    refused: list[ImageError] = []
+    for uid, series in found.series.items():
+        try:
+            surveys.append((uid, survey_series(series.files)))
+        except ImageError as error:
+            refused.append(error)
+            _warn(f"series {uid} is left out: {error}")
+    if not surveys:
+        raise refused[0]
+    _print_unread(found)
+    if options.json:
+        print_json([_told(uid, survey) for uid, survey in surveys])
+        return
+    head = ("series", "modality", "slices × rows × columns", "spacing, mm", "oblique", "stored as")
+    for line in in_columns([head, *(_row(uid, survey) for uid, survey in surveys)], left=2):
+        print(line)
+    for uid, survey in surveys:
+        for note in survey.warnings:
+            print_line(f"{uid}: {note.name}: {note.text}")
+
+
+def png(options: argparse.Namespace) -> None:
+    """Write one plane as a picture."""
+    if not options.output.lower().endswith(".png"):
+        raise UserError(f"{options.output}: a picture's name ends with .png; name the file accordingly")
+    from explorer.cohort import write_atomically
+    from explorer.images import png as drawn
+    from explorer.images import slice_count
+    from explorer.images.mask_kinds import read_masks, which_images
+    from explorer.images.overlay import overlay_png, slice_with_mask
+
+    chosen = read_one(options.what, which_images(options.overlay) if options.overlay else ())
+    plane = options.plane or chosen.acquired_plane
+    count = slice_count(chosen, plane)
+    index = count // 2 if options.index is None else options.index
+    if not 0 <= index < count:
+        raise UserError(f"there is no {plane} slice {index}: slices run from 0 to {count - 1}")
+    if options.overlay:
+        mask = read_masks(options.overlay, chosen)
+        index = slice_with_mask(mask, plane) if options.index is None else index
+        if index != count // 2 and options.index is None:
+            _warn(f"the middle slice, {count // 2}, shows no mask; slice {index}, which shows most of it, is drawn")
+        write_atomically(options.output, overlay_png(chosen, mask, plane, index, options.window))
+        _print_notes([*chosen.warnings, *mask.warnings])
+        _print_segments(mask)
+    else:
+        write_atomically(options.output, drawn(chosen, plane, index, options.window))
+        _print_notes(chosen.warnings)
+    print_line(f"{plane} slice {index} of 0 to {count - 1} written to {options.output}")
+
+
+def volume(options: argparse.Namespace) -> None:
+    """Write a series as one NIfTI file."""
+    if not options.output.lower().endswith((".nii", ".nii.gz")):
+        raise UserError(f"{options.output}: a NIfTI file's name ends with .nii or .nii.gz; name the file accordingly")
+    chosen = read_one(options.what)
+    from explorer.images.nifti import to_nifti
+
+    to_nifti(chosen, options.output)
+    _print_notes(chosen.warnings)
+    print_line(f"{_by(chosen.array.shape[:3])} voxels (z × y × x) written to {options.output}")
+
+
+def read_one(what: str, of: tuple[str, ...] = ()) -> Volume:
+    """Return the volume of the only image series at a path, or of the series with that UID.
+
+    Where there are several, the only one among `of` is taken. Of a DICOM SEG, it is the volume of its labels.
+
+    Raises
+    ------
+    UserError
+        There are several, which the message names.
+    """
+    from explorer.images import read_series
+    from explorer.images.locate import locate
+    from explorer.images.seg import read_seg
+
+    found = locate(what)
+    meant = [uid for uid in found.series if uid in of]
+    if len(found.series) > 1 and len(meant) != 1:
+        named = [f"{uid} ({each.modality}, {len(each.files):,} files)" for uid, each in found.series.items()]
+        more = f" and {len(named) - _SHOWN:,} more" if len(named) > _SHOWN else ""
+        raise UserError(
+            f"{what} holds {len(named):,} image series: {'; '.join(named[:_SHOWN])}{more}. Give the files of "
+            "one, or its UID while COHORT_EXPLORER_IMAGES names the folder"
+        )
+    _print_unread(found)
+    series = found.series[meant[0]] if meant else next(iter(found.series.values()))
+    return read_seg(series.files).volume if series.modality == "SEG" else read_series(series.files)
+
+
+def window(text: str) -> tuple[float, float]:
+    """Return centre and width of a window written as ``-600,1500``."""
+    found = _WINDOW.fullmatch(text)
+    if found is None or float(found[2]) <= 0 or max(len(found[1]), len(found[2])) > 30:
+        raise argparse.ArgumentTypeError(
+            f"a window is CENTER,WIDTH with a width above 0, for example -600,1500, not {text!r}"
+        )
+    return float(found[1]), float(found[2])
+
+
+def _told(uid: str, survey: Survey) -> dict[str, Any]:
+    from pydicom.uid import UID
+
+    syntax = survey.first.syntax
+    name = UID(syntax).name
+    return {
+        "series_uid": uid,
+        "modality": survey.first.text("Modality"),
+        "shape": list(survey.shape),
+        "spacing_mm": [None if each is None else round(each, 6) for each in survey.spacing_mm],
+        "uniform": survey.stack.uniform,
+        "obliquity_deg": survey.oblique_degrees and round(survey.oblique_degrees, 3),
+        "transfer_syntax": syntax,
+        "transfer_syntax_name": None if name == syntax else name,
+        "warnings": [note.name for note in survey.warnings],
+    }
+
+
+def _row(uid: str, survey: Survey) -> tuple[str, ...]:
+    told = _told(uid, survey)
+    spacing = _by("?" if each is None else f"{each:.4g}" for each in told["spacing_mm"])
+    oblique = told["obliquity_deg"]
+    return (
+        uid,
+        told["modality"] or "not recorded",
+        _by(told["shape"]),
+        spacing if survey.stack.uniform else f"{spacing} (not uniform)",
+        "not known" if oblique is None else f"{oblique:.1f}°",
+        told["transfer_syntax_name"] or told["transfer_syntax"],
+    )
+
+
+def _by(sizes: Iterable[object]) -> str:
+    return " × ".join(map(str, sizes))
+
+
+def _print_unread(found: ImageFolder) -> None:
+    for each in found.unreadable[:_SHOWN]:
+        _warn(f"{each.path} was not read: {each.reason}")
+    if len(found.unreadable) > _SHOWN:
+        _warn(f"{len(found.unreadable) - _SHOWN:,} more files were not read")
+
+
+def _print_segments(mask: Mask) -> None:
+    from explorer.images.overlay import colours
+
+    table = colours(mask)
+    for segment in mask.segments[:_SHOWN]:
+        colour = "".join(f"{value:02x}" for value in table[segment.number])
+        size = f"{mask.voxels(segment.number):,} voxels, {mask.volume_mm3(segment.number) / 1000:,.2f} ml"
+        print_line(f"segment {segment.number}, {segment.label or 'no name'}: {size}, colour #{colour}")
+    if len(mask.segments) > _SHOWN:
+        print_line(f"and {len(mask.segments) - _SHOWN:,} more segments")
+
+
+def _print_notes(notes: Iterable[Irregularity]) -> None:
+    for note in notes:
+        _warn(f"{note.name}: {note.text}")
+
+
+def _warn(text: str) -> None:
+    print(f"cohort-explorer: warning: {one_line(text)}", file=sys.stderr)
