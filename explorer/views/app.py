@@ -7,7 +7,6 @@ import signal
 import socket
 import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,11 @@ from bokeh.util.warnings import BokehUserWarning
 
 from explorer.cohort.texts import one_line
 from explorer.errors import SurroundingsError
-from explorer.images import index_folders
 from explorer.snapshot import Snapshot
 from explorer.views.answers import patterns
 from explorer.views.component import require_static
 from explorer.views.fence import fence, signed
+from explorer.views.local import LocalImages
 from explorer.views.page import pages
 from explorer.views.rooms import Rooms
 from explorer.views.viewer import static_dirs
@@ -148,5 +147,4 @@ def application(rooms: Rooms, images: Sequence[Path] = ()) -> Callable[[], Any]:
     warnings.filterwarnings("ignore", "reference already known", BokehUserWarning)
     pn.extension("tabulator", notifications=False)
     require_static()
-    folder = ThreadPoolExecutor(1).submit(index_folders, images) if images else None
-    return pages(rooms, folder)
+    return pages(rooms, LocalImages(images))

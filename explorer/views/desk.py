@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from typing import Any
 
 import panel as pn
@@ -12,13 +11,13 @@ from explorer.cohort import CohortDefinition
 from explorer.cohort.texts import one_line
 from explorer.counts import SmallCounts, Step, Totals
 from explorer.errors import ExplorerError
-from explorer.images import ImageFolder
 from explorer.session import Session, Workspace
 from explorer.snapshot import Snapshot
 from explorer.views import wire
 from explorer.views.component import Request
 from explorer.views.facet_list import FacetList
 from explorer.views.live import Live
+from explorer.views.local import LocalImages
 from explorer.views.parts import Part, bar_data, head_totals
 from explorer.views.remembered import counted, levelled, totalled
 from explorer.views.tabs import Tabs
@@ -49,7 +48,7 @@ class Desk:
         self,
         snapshot: Snapshot,
         everything: Mapping[str, Any],
-        images: Future[ImageFolder] | None = None,
+        images: LocalImages | None = None,
         definition: CohortDefinition | None = None,
         *,
         workspace: Workspace | None = None,
@@ -77,7 +76,7 @@ class Desk:
             margin=0,
         )
         self._takeaway = Takeaway(self.session, self.bar, self._soon, self._told)
-        self.tabs = Tabs(self.session, self._live, everything, images, self._requested, self._takeaway)
+        self.tabs = Tabs(self.session, self._live, everything, images or LocalImages(), self._requested, self._takeaway)
         self.left.on_request(self._asked_on_the_left)
         self.bar.on_request(self._requested)
         self.head.on_request(self._requested)

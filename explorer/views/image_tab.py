@@ -5,36 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import re
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import panel as pn
 import param
-from panel.custom import AnyWidgetComponent
 
 from explorer.errors import ImageError
-from explorer.images import ImageFolder, read_series
-from explorer.views.viewer import host_source
+from explorer.images import ImageFolder, index_folder
+from explorer.views.fetching import Fetching
+from explorer.views.local import read_local
+from explorer.views.series_words import SeriesWords
 from explorer.views.viewer_app import ImageView
 
 __all__ = ["ImageTab"]
 
-_S3 = re.compile(r"s3://[a-z0-9.-]+/[A-Za-z0-9_./-]+/\*")
 _log = logging.getLogger(__name__)
-
-
-class SeriesWords(AnyWidgetComponent):
-    """The list, or a text, drawn from JSON with ``textContent`` only: all of it may be hostile.
-
-    The name is public because Bokeh never tells the browser about a model whose name begins with _.
-    """
-
-    _esm = host_source("tab.js")
-
-    content = param.String()
-    chosen = param.String()
 
 
 class ImageTab(pn.viewable.Viewer):
@@ -43,13 +30,15 @@ class ImageTab(pn.viewable.Viewer):
     Parameters
     ----------
     series
-        Rows with ``SeriesInstanceUID, patient_id, dataset, Modality, SeriesDescription,
-        instances, size_mb, series_aws_url``; any but the first may be missing. ``stray`` marks a series that is
-        on this computer but not in the cohort.
+        Rows with ``SeriesInstanceUID, patient_id, dataset, Modality, SeriesDescription, instances, size_mb``; any
+        but the first may be missing. Those with all of `explorer.images.fetch.COLUMNS` can be fetched. ``stray``
+        marks a series that is on this computer but not in the cohort.
     folder
         Index of the local images; None where no folder was given.
     total
         Series of the whole cohort, of which ``series`` is a part; None if it is all.
+    arrived
+        Called, in a thread, with the folder of a series that was fetched; gives the index with it.
     """
 
     series = param.List(default=[], item_type=Mapping)
@@ -57,8 +46,16 @@ class ImageTab(pn.viewable.Viewer):
     total = param.Integer(default=None, allow_None=True)
     chosen = param.String(default="", doc="SeriesInstanceUID of the chosen series")
 
-    def __init__(self, series: Sequence[Mapping[str, Any]] = (), folder: ImageFolder | None = None, **params: Any):
+    def __init__(
+        self,
+        series: Sequence[Mapping[str, Any]] = (),
+        folder: ImageFolder | None = None,
+        arrived: Callable[[Path], ImageFolder] = index_folder,
+        **params: Any,
+    ):
         super().__init__(series=list(series), folder=folder, **params)  # type: ignore[no-untyped-call]
+        self._arrived = arrived
+        self._fetches: dict[str, Fetching] = {}
         self._list = SeriesWords(content=self._rows(), width=360, margin=0)  # type: ignore[no-untyped-call]
         self._stage = pn.Column(self._first(), sizing_mode="stretch_width", margin=0)
         self._layout = pn.Row(self._list, self._stage, sizing_mode="stretch_width", margin=0, styles={"gap": "32px"})
@@ -83,12 +80,35 @@ class ImageTab(pn.viewable.Viewer):
             return
         uid = event.new
         if self.folder is None or uid not in self.folder:
+            await self._offer(uid, row)
+            return
+        await self._show(uid, row, self.folder)
+
+    async def _offer(self, uid: str, row: Mapping[str, Any]) -> None:
+        """Offer to fetch a series; one that is on its way is shown as far as it is."""
+        if not _text(row, "location").startswith("s3://"):
             self._stage[:] = [self._absent([row])]
             return
-        files = self.folder.files(uid)
+        known = self._fetches.get(uid)
+        if known is not None:
+            self._stage[:] = [known.pane]
+            return
+
+        async def done(folder: Path) -> None:
+            self._fetches.pop(uid, None)
+            self.folder = await asyncio.to_thread(self._arrived, folder)
+            if self.chosen == uid:
+                await self._show(uid, row, self.folder)
+
+        self._fetches[uid] = fetching = Fetching(row, _what(row), done)
+        self._stage[:] = [fetching.pane]
+        await fetching.offer()
+
+    async def _show(self, uid: str, row: Mapping[str, Any], folder: ImageFolder) -> None:
+        files = folder.files(uid)
         self._stage[:] = [_advice(f"Reading {_counted(len(files), 'file')}…", "")]
         try:
-            volume = await asyncio.to_thread(read_series, files)
+            volume = await asyncio.to_thread(read_local, files)
             shown: pn.viewable.Viewable = ImageView(volume, title=_what(row))
         except ImageError as error:
             shown = _advice("This series could not be shown.", str(error))
@@ -108,24 +128,20 @@ class ImageTab(pn.viewable.Viewer):
 
     def _absent(self, rows: Sequence[Mapping[str, Any]]) -> SeriesWords:
         """No images of these series here: their size, and how to get them."""
-        root = str(self.folder.root) if self.folder else "FOLDER"
         megabytes = sum(_number(row, "size_mb") for row in rows)
         images = int(sum(_number(row, "instances") for row in rows))
         facts = [("Series", f"{len(rows):,}")] if len(rows) > 1 else [("Series", _what(rows[0]))]
         facts += [("Images", f"{images:,}")] if images else []
         facts += [("To fetch", _size(megabytes))] if megabytes else []
-        row = next((row for row in rows if _S3.fullmatch(_text(row, "series_aws_url"))), None)
         steps = []
-        if row is not None:
-            url = shlex.quote(_text(row, "series_aws_url"))
-            one = "Fetch it" if len(rows) == 1 else "Fetch a series, here the first"
+        if any(_text(row, "location").startswith("s3://") for row in rows):
             steps.append({
-                "text": f"{one} from the public bucket, no account needed:",
-                "code": f"s5cmd --no-sign-request cp {url} {shlex.quote(root)}/",
+                "text": "Choose a series to fetch it, or fetch all of a saved cohort from the public bucket:",
+                "code": "cohort-explorer fetch my.cohort.json",
             })  # fmt: skip
         steps.append({
-            "text": "Then start the app again with that folder:",
-            "code": f"cohort-explorer app --images {shlex.quote(root)}",
+            "text": "Images that you have are found when the app is started with their folder:",
+            "code": "cohort-explorer app --images FOLDER",
         })  # fmt: skip
         none = self.folder is None or not any(self._is_local(row) for row in self.series)
         heading = "No images on this computer yet." if none else "This series is not on this computer yet."
@@ -141,7 +157,7 @@ class ImageTab(pn.viewable.Viewer):
         return json.dumps({
             "kind": "list",
             "heading": f"{part} series",
-            "note": note if self.folder else "No image folder was given.",
+            "note": note if self.folder else "None is on this computer yet.",
             "rows": [
                 {
                     "uid": _text(row, "SeriesInstanceUID"),

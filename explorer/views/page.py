@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import panel as pn
 
 from explorer.errors import ExplorerError, UnknownNameError
-from explorer.images import ImageFolder
 from explorer.session import DEFAULT, Workspace
 from explorer.views.desk import Desk
 from explorer.views.language import speaker, spoken
+from explorer.views.local import LocalImages
 from explorer.views.rooms import Rooms
 
 __all__ = ["pages"]
@@ -23,7 +22,7 @@ _HERE = Path(__file__).parent
 _log = logging.getLogger(__name__)
 
 
-def pages(rooms: Rooms, images: Future[ImageFolder] | None = None) -> Callable[[], Any]:
+def pages(rooms: Rooms, images: LocalImages | None = None) -> Callable[[], Any]:
     """Return the function that makes a page for each visit.
 
     The address says what it shows: ``?workspace=NAME`` the definition, ``embedded=1`` that JupyterLab stands around
@@ -54,7 +53,7 @@ def pages(rooms: Rooms, images: Future[ImageFolder] | None = None) -> Callable[[
     return page
 
 
-def _desk(rooms: Rooms, images: Future[ImageFolder] | None) -> Desk:
+def _desk(rooms: Rooms, images: LocalImages | None) -> Desk:
     workspace = Workspace(_argument("workspace") or DEFAULT)
     try:
         opened = rooms.snapshot(workspace.read().snapshot)

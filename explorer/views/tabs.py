@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from typing import Any
 
 import panel as pn
@@ -14,7 +13,7 @@ from explorer.session import Session
 from explorer.views.component import Request
 from explorer.views.image_tab import ImageTab
 from explorer.views.live import Live
-from explorer.views.local import cohort_series
+from explorer.views.local import LocalImages, cohort_series
 from explorer.views.overview import Overview
 from explorer.views.parts import Part, attrition_data, code_data
 from explorer.views.rows import Rows
@@ -41,7 +40,7 @@ class Tabs:
     everything
         Counts of the whole snapshot.
     images
-        The index of the local images, in a while; None where no folder was given.
+        The index of the local images.
     request
         Called with what a click on a chart asks for.
     takeaway
@@ -53,7 +52,7 @@ class Tabs:
         session: Session,
         live: Live,
         everything: Mapping[str, Any],
-        images: Future[ImageFolder] | None,
+        images: LocalImages,
         request: Callable[[Request], None],
         takeaway: Takeaway,
     ) -> None:
@@ -66,8 +65,8 @@ class Tabs:
         self._attrition = Part(part="attrition", sizing_mode="stretch_width", margin=0)
         self._attrition.on_request(lambda _request: self._takeaway.steps(self._steps))
         self._rows = Rows(self._ask_rows, takeaway.rows)
-        self._images = ImageTab(folder=None)
-        self._folder = images
+        self._images = ImageTab(folder=None, arrived=images.add)
+        self._local = images
         self._code = Part(part="code", sizing_mode="stretch_width", margin=0)
         self._panes = {
             "overview": self._overview.pane,
@@ -150,10 +149,10 @@ class Tabs:
         self._live.ask(self._rows.question(), self._rows.show)
 
     def _ask_images(self) -> None:
-        folder = self._folder
+        local = self._local
 
         def ask(cohort: Cohort) -> tuple[list[dict[str, Any]], int, ImageFolder | None]:
-            index = folder.result() if folder else None
+            index = local.index()
             return *cohort_series(cohort, index), index
 
         self._live.ask(ask, self._draw_images)

@@ -143,7 +143,8 @@ def test_the_tab_opens_what_is_here_and_explains_the_rest(
     expect(page.get_by_text("2 of 44,303 series")).to_be_visible()
     page.get_by_role("option").nth(1).click()
     expect(page.get_by_text("This series is not on this computer yet.")).to_be_visible()
-    expect(page.get_by_text("s5cmd --no-sign-request cp 's3://idc-open-data/0a1b-2c/*'")).to_be_visible()
+    expect(page.get_by_text("12.5 MB")).to_be_visible()
+    expect(page.get_by_role("button", name="Fetch")).to_be_visible()
     page.get_by_role("option").nth(0).click()
     shown(page, "viewer")
     screenshot("viewer-tab")
@@ -154,6 +155,7 @@ def test_without_a_folder_the_tab_says_how_to_get_images(app: str, page: Page) -
     page.goto(f"{app}/none")
     expect(page.get_by_text("No images on this computer yet.")).to_be_visible()
     expect(page.get_by_text("Counts and tables work without them.")).to_be_visible()
+    expect(page.get_by_text("cohort-explorer fetch my.cohort.json")).to_be_visible()
     expect(page.get_by_text("cohort-explorer app --images FOLDER")).to_be_visible()
     assert page.title() != "taken"
 

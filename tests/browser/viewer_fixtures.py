@@ -104,12 +104,17 @@ def serve(folder: str, port: str) -> None:
         },
         {
             "SeriesInstanceUID": "1.2.9",
+            "source": "idc",
+            "PatientID": HOSTILE,
             "patient_id": HOSTILE,
             "dataset": "elsewhere",
             "Modality": "MR",
             "instances": 46,
             "size_mb": 12.5,
-            "series_aws_url": "s3://idc-open-data/0a1b-2c/*",
+            "bytes": 12_500_000,
+            "license": HOSTILE,
+            "source_doi": None,
+            "location": "s3://idc-open-data/0a1b-2c/",
         },
     ]
     pn.serve(

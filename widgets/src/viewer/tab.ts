@@ -20,6 +20,10 @@ type Content =
       text: string;
       facts: [string, string][];
       steps: { text: string; code: string }[];
+      /** What is under way: how much of it is done, 0 to 1. */
+      share?: number;
+      /** Buttons, the main one first. */
+      actions?: { name: string; text: string }[];
     };
 
 interface Model {
@@ -54,6 +58,10 @@ const STYLE = `
 .cx-tab dt{color:var(--i3);margin-right:-24px;padding-right:24px}
 .cx-tab .c{display:flex;gap:8px;align-items:flex-start;background:var(--code,var(--pn));border-radius:4px;padding:8px 12px;margin:0 0 12px}
 .cx-tab code{flex:1;min-width:0;font:12px/20px var(--mono,ui-monospace,Menlo,Consolas,"Liberation Mono",monospace);overflow-wrap:anywhere;user-select:all}
+.cx-tab progress{display:block;width:100%;height:6px;margin:0 0 12px;accent-color:var(--ac)}
+.cx-tab .do{display:flex;gap:8px;margin:0 0 16px}
+.cx-tab .do button{padding:6px 12px;border:1px solid var(--ln);border-radius:4px;color:var(--i)}
+.cx-tab .do .pri{background:var(--ac);border-color:var(--ac);color:var(--accent-ink,#fff);font-weight:600}
 .cx-tab button{font:inherit;font-size:12px;line-height:16px;color:var(--ac);background:none;border:0;padding:2px 0;cursor:pointer}
 `;
 
@@ -105,7 +113,7 @@ function list(content: Content & { kind: "list" }, model: Model): Node[] {
   return [make("h3", "", content.heading), make("p", "", content.note), items];
 }
 
-function advice(content: Content & { kind: "advice" }): Node[] {
+function advice(content: Content & { kind: "advice" }, model: Model): Node[] {
   const box = make("div", "cx-tab-advice");
   box.setAttribute("role", "status");
   box.append(make("h3", "", content.heading), make("div", "t", content.text));
@@ -113,6 +121,27 @@ function advice(content: Content & { kind: "advice" }): Node[] {
     const facts = make("dl");
     for (const [name, value] of content.facts) facts.append(make("dt", "", name), make("dd", "", value));
     box.append(facts);
+  }
+  if (content.share !== undefined) {
+    const bar = make("progress");
+    bar.value = content.share;
+    bar.setAttribute("aria-label", content.heading);
+    box.append(bar);
+  }
+  if (content.actions?.length) {
+    const buttons = make("div", "do");
+    for (const { name, text } of content.actions) {
+      const button = make("button", buttons.children.length || content.share !== undefined ? "" : "pri", text);
+      button.type = "button";
+      button.onclick = () => {
+        button.disabled = true;
+        // A number makes a second click another one.
+        model.set("pressed", `${name}:${Date.now()}`);
+        model.save_changes();
+      };
+      buttons.append(button);
+    }
+    box.append(buttons);
   }
   for (const { text, code } of content.steps) {
     const line = make("div", "c");
@@ -137,7 +166,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     const content = JSON.parse(String(model.get("content"))) as Content;
     root.replaceChildren(
       make("style", "", STYLE),
-      ...(content.kind === "list" ? list(content, model) : advice(content)),
+      ...(content.kind === "list" ? list(content, model) : advice(content, model)),
     );
   };
   model.on("change:content", draw);
