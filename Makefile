@@ -179,8 +179,9 @@ wheel: .venv/.dev ## Build the source distribution and the wheel, into dist/
 	@rm -rf dist && $(BIN)/python -m hatchling build -t sdist -t wheel
 	@ls -l dist
 
-bench: .venv/.dev chromium ## Time one interaction beside pandas, and the explorer in JupyterLab beside a notebook
+bench: .venv/.dev chromium ## Time interaction, DICOM headers, volumes and JupyterLab, each beside a peer
 	@$(BIN)/python benchmarks/interaction.py
+	@$(BIN)/python benchmarks/headers.py
 	@$(BIN)/python benchmarks/volumes.py
 	@$(BIN)/python -m benchmarks.jupyterlab
 
