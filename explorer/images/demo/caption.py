@@ -30,9 +30,12 @@ def letters(text: str) -> NDArray[np.bool_]:
     return rows
 
 
-def write_on(plane: NDArray[Any], value: int, text: str = CAPTION, corner: tuple[int, int] = (2, 2)) -> None:
-    """Write the text into the picture, its upper left pixel at `corner`, on a ground of the lowest value."""
+def write_on(plane: NDArray[Any], value: int, text: str = CAPTION, corner: tuple[int, int] = (-9, 2)) -> None:
+    """Write the text into the picture, its upper left pixel at `corner`, on a ground of the lowest value.
+
+    It begins at the lower left, where viewers write nothing; a negative row counts from the foot.
+    """
     drawn = letters(text)
-    row, column = corner
+    row, column = corner[0] % len(plane), corner[1]
     plane[row - 1 : row + drawn.shape[0] + 1, column - 1 : column + drawn.shape[1]] = plane.min()
     plane[row : row + drawn.shape[0], column : column + drawn.shape[1]][drawn] = value

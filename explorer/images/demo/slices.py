@@ -144,7 +144,7 @@ def _pt(dataset: Dataset, patient: PatientPlan, plan: SeriesPlan, contrast: str,
     tracer.RadionuclidePositronFraction = 0.967
     tracer.RadionuclideCodeSequence = []
     dataset.RadiopharmaceuticalInformationSequence = [tracer]
-    write_on(plane, int(plane.max()) // 4, corner=(1, 1))
+    write_on(plane, int(plane.max()) // 4, corner=(-8, 1))
     # From thousandths of SUV by body weight to Bq/ml, one gram being one millilitre.
     activity = plane.clip(0) * (_DOSE_BQ * _LEFT_AFTER_AN_HOUR / (patient.weight_kg * 1e6))
     # Every slice has a slope of its own, as from real scanners.

@@ -11,7 +11,7 @@ from explorer.errors import UserError
 from explorer.facets import BodyPartExamined, Modality, sex
 from explorer.images.demo import DemoSource
 
-SNAPSHOT = "54ca074df94486308aa5c93de1fa52686163c0db40c4a8d6ba47edd719be4ff4"
+SNAPSHOT = "c3b6869918eb86dcdcfe72c743b9e337077c13febdd30a3c8c00aaeb482c8c0a"
 
 # Patients and series with each value; None is missing.
 VALUES: dict[str, dict[str | None, tuple[int, int]]] = {

@@ -43,9 +43,10 @@ def test_the_word_stands_in_every_picture(demo_folder: Path) -> None:
     for path, header in objects(demo_folder).items():
         if header.Modality in DRAWN:
             continue
-        corner = 1 if header.Modality == "PT" else 2
+        column = 1 if header.Modality == "PT" else 2
         for plane in values(dcmread(demo_folder / path)):
-            cut = plane[corner : corner + word.shape[0], corner : corner + word.shape[1]]
+            row = len(plane) - word.shape[0] - column
+            cut = plane[row : row + word.shape[0], column : column + word.shape[1]]
             if header.PhotometricInterpretation == "MONOCHROME1":
                 cut = -cut
             assert np.ptp(cut[word]) == 0, path

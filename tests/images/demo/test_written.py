@@ -16,7 +16,7 @@ from explorer.errors import SurroundingsError, UserError
 from explorer.images.demo import read_study_set, write, write_study_set
 from explorer.images.demo.readme import IRREGULAR
 
-SHA256 = "7aed1fde402887ee5aa8ed9bf2f5b87f34d7fd1bab40b6167dd1972d77a2d016"
+SHA256 = "8bf04608607933dcdd4df269b7b2799c7928e98ad16975d147b031950255c82f"
 
 WRITE = "import sys; from explorer.images.demo import write_study_set; write_study_set(sys.argv[1])"
 FULL = """
