@@ -98,6 +98,7 @@ class Desk:
         self._closed = True
         self.session.close()
         self._live.close()
+        self.tabs.close()
 
     def _soon(self, task: Callable[[], object]) -> None:
         """Run a task in the page's thread."""

@@ -61,7 +61,7 @@ class Fetching:
 
         try:
             self._plan = plan = await asyncio.to_thread(plan_fetch, [self._row])
-        except ExplorerError as error:
+        except (ExplorerError, OSError) as error:
             self._draw("This series is not on this computer.", str(error))
             return
         if plan.elsewhere:

@@ -67,6 +67,11 @@ class ImageTab(pn.viewable.Viewer):
         """The tab's content."""
         return self._layout
 
+    def close(self) -> None:
+        """Stop what is being fetched; the page is closed. What is here stays, and the next fetch goes on from there."""
+        for each in self._fetches.values():
+            each.stop()
+
     def _again(self, *_events: param.parameterized.Event) -> None:
         self._list.content = self._rows()
         if self.chosen not in {_text(row, "SeriesInstanceUID") for row in self.series}:
@@ -109,7 +114,9 @@ class ImageTab(pn.viewable.Viewer):
         self._stage[:] = [_advice(f"Reading {_counted(len(files), 'file')}…", "")]
         try:
             volume = await asyncio.to_thread(read_local, files)
-            shown: pn.viewable.Viewable = ImageView(volume, title=_what(row))
+            counted = int(_number(row, "instances"))
+            part = f" · only {len(files):,} of its {counted:,} images are here" if len(files) < counted else ""
+            shown: pn.viewable.Viewable = ImageView(volume, title=f"{_what(row)}{part}")
         except ImageError as error:
             shown = _advice("This series could not be shown.", str(error))
         except Exception:

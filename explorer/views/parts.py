@@ -51,10 +51,13 @@ def bar_data(
     moved: bool = False,
 ) -> dict[str, Any]:
     """Return what the bar draws; `moved` where the workspace went on to another snapshot, so the page starts anew."""
+    said = snapshot.card()["deidentification"]
+    chosen = snapshot.recipe["options"].get("deidentification", {})
     about = f"{snapshot.title}, {snapshot.date or 'undated'}, snapshot {snapshot.id[:12]}"
     return {
         "snapshot": snapshot.title,
-        "about": about,
+        "about": f"{about}. {said}" if said else about,
+        "deidentified": chosen.get("patient_ids") == "hash",
         "name": definition.name,
         "undo": undo,
         "redo": redo,

@@ -94,6 +94,10 @@ class Tabs:
         self._theme = theme
         self._draw_overview()
 
+    def close(self) -> None:
+        """Stop what goes on; the page is closed."""
+        self._images.close()
+
     def titles(self) -> list[dict[str, str]]:
         """Return the tabs' names and titles, in order."""
         return [{"name": name, "title": title} for name, (title, _) in _TITLES.items()]

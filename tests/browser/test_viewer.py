@@ -147,6 +147,7 @@ def test_the_tab_opens_what_is_here_and_explains_the_rest(
     expect(page.get_by_role("button", name="Fetch")).to_be_visible()
     page.get_by_role("option").nth(0).click()
     shown(page, "viewer")
+    expect(page.get_by_text("only 38 of its 40 images are here")).to_be_visible()
     screenshot("viewer-tab")
     assert page.title() != "taken"
 

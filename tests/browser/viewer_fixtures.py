@@ -100,7 +100,7 @@ def serve(folder: str, port: str) -> None:
             "dataset": "phantoms",
             "Modality": "CT",
             "SeriesDescription": HOSTILE,
-            "instances": 38,
+            "instances": 40,
         },
         {
             "SeriesInstanceUID": "1.2.9",

@@ -14,7 +14,7 @@ from explorer import CohortDefinition, Snapshot
 from explorer.errors import SurroundingsError
 from explorer.facets import Modality, age
 from explorer.session import Workspace
-from explorer.sources import RowsSource
+from explorer.sources import Recipe, RowsSource
 from explorer.views import wire
 from explorer.views.desk import Desk
 
@@ -49,6 +49,21 @@ def test_clearing_one_filter_keeps_the_others(desk: Desk) -> None:
         text=CohortDefinition().including(Modality.is_in("CT"), age.between(50, 70)).to_json(),
     )
     assert ask(desk, kind="clear", facet="age") == CT
+
+
+def test_the_bar_says_what_is_kept_of_people(desk: Desk, tmp_path: Path) -> None:
+    assert not json.loads(desk.bar.data)["deidentified"]
+
+    class Hidden(RowsSource):
+        @property
+        def recipe(self) -> Recipe:
+            kept = {"patient_ids": "hash", "uids": "keep", "dates": "shift"}
+            return Recipe("rows", "2", "Rows", None, {"deidentification": kept})
+
+    hidden = Desk(Snapshot.build(Hidden(ROWS), store=tmp_path), {})
+    bar = json.loads(hidden.bar.data)
+    hidden.close()
+    assert bar["deidentified"] and "Patient identifiers are keyed hashes" in bar["about"]
 
 
 def test_starting_again_is_everybody_and_can_be_undone(desk: Desk) -> None:

@@ -40,7 +40,8 @@ export function Bar({ data, ask }: Props) {
         </>
       )}
       <span class="what" title={data.about}>
-        {data.snapshot} <span class="s q hide-n">{t("snapshot")}</span>
+        {data.snapshot}{" "}
+        <span class="s q hide-n">{data.deidentified ? t("snapshot, de-identified") : t("snapshot")}</span>
       </span>
       <span class="sep" />
       <Name name={data.name} rename={(name) => ask({ kind: "rename", name })} />

@@ -5,8 +5,10 @@ import type { Total } from "../left/wire.ts";
 
 export interface BarData {
   snapshot: string;
-  /** Tooltip of the snapshot: its id, day and source. */
+  /** Tooltip of the snapshot: its id, day and source, and what is kept of people. */
   about: string;
+  /** The patients' identifiers are no longer those of the images. */
+  deidentified?: boolean;
   name: string;
   undo: boolean;
   redo: boolean;
