@@ -65,7 +65,7 @@ class Fetching:
             self._draw("This series is not on this computer.", str(error))
             return
         if plan.elsewhere:
-            self._draw("This series is not on this computer.", f"{plan.elsewhere[0].reason}.".capitalize())
+            self._draw("This series is not on this computer.", f"{_begun(plan.elsewhere[0].reason)}.")
             return
         text = problem or "It is fetched from the public bucket; no account is needed. Counts work without it."
         actions = [] if plan.refused else [_FETCH]
@@ -98,7 +98,7 @@ class Fetching:
         try:
             fetched = work.result()
         except ExplorerError as error:
-            await self.offer(str(error))
+            await self.offer(_begun(str(error)))
         except Exception:
             _log.exception("series %s was not fetched", self._row["SeriesInstanceUID"])
             await self.offer("It could not be fetched; the server's log says why.")
@@ -142,3 +142,8 @@ class Fetching:
         if share is not None:
             content["share"] = share
         self.pane.content = json.dumps(content)
+
+
+def _begun(text: str) -> str:
+    """Return a message as a sentence begins."""
+    return text[:1].upper() + text[1:]

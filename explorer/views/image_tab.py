@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,8 @@ class ImageTab(pn.viewable.Viewer):
         self._stage[:] = [_advice(f"Reading {_counted(len(files), 'file')}…", "")]
         try:
             volume = await asyncio.to_thread(read_local, files)
+            # Called what the snapshot calls it: the header can say who it is.
+            volume = replace(volume, patient_id=_text(row, "patient_id"), description=_text(row, "SeriesDescription"))
             counted = int(_number(row, "instances"))
             part = f" · only {len(files):,} of its {counted:,} images are here" if len(files) < counted else ""
             shown: pn.viewable.Viewable = ImageView(volume, title=f"{_what(row)}{part}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from explorer.cohort import CohortDefinition
 from explorer.counts import Cohort
 from explorer.images import ImageFolder, Volume, index_folder, index_folders, read_series
 from explorer.images.fetch import COLUMNS, FetchFolder, cache_folder, reading
@@ -68,29 +69,23 @@ def read_local(files: Sequence[Path]) -> Volume:
 def cohort_series(cohort: Cohort, folder: ImageFolder | None) -> tuple[list[dict[str, Any]], int]:
     """Return the series that the tab offers, and how many series the cohort takes.
 
-    First the cohort's series whose files are here, then series that are here but not in the cohort (``stray``), then
-    others of the cohort; 60 at the most of each.
+    First the cohort's series whose files are here, then others of the cohort, then series of the snapshot that are here
+    but not in the cohort (``stray``); 60 at the most of each. A local series that the snapshot does not hold is not
+    offered, and all are called what the snapshot calls them: a file's header can say more than the snapshot may.
     """
     uids = sorted(folder.series) if folder else []
     here = cohort.series(uids, columns=_COLUMNS)
     known = {row["SeriesInstanceUID"] for row in here}
     frame = cohort.frame("series", columns=_COLUMNS, limit=_OFFERED)
     others = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    stray = [
-        {
-            "SeriesInstanceUID": uid,
-            "stray": True,
-            "patient_id": local.patient_id,
-            "Modality": local.modality,
-            "SeriesDescription": local.description,
-            "instances": len(local.files),
-        }
-        for uid, local in (folder.series.items() if folder else ())
-        if uid not in known
-    ]
+    everything = Cohort(CohortDefinition(select="all"), cohort.snapshot)
+    try:
+        stray = [row for row in everything.series(uids, columns=_COLUMNS) if row["SeriesInstanceUID"] not in known]
+    finally:
+        everything.close()
     local = [_row(row) for row in here[:_OFFERED]]
     remote = [_row(row) for row in others if row["SeriesInstanceUID"] not in known]
-    return [*local, *stray[:_OFFERED], *remote], cohort.totals().series or 0
+    return [*local, *remote, *(_row(row) | {"stray": True} for row in stray[:_OFFERED])], cohort.totals().series or 0
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
