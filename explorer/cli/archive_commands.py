@@ -92,8 +92,9 @@ def fetch(options: argparse.Namespace, stop: threading.Event) -> None:
     credentials = chosen_credentials(options, address)
     complete: list[FetchedSeries] = []
     failed: list[tuple[str, str]] = []
+    there = False
     with ProgressBar() as bar:
-        for number, (study, series, _) in enumerate(wanted):
+        for number, (study, series, counted) in enumerate(wanted):
             if stop.is_set():
                 break
             try:
@@ -106,10 +107,14 @@ def fetch(options: argparse.Namespace, stop: threading.Event) -> None:
                     progress=_step(bar, number, len(wanted)),
                     cancel=stop,
                 )
-                complete.append(one)
+                there = True
+                if one.instances == counted:
+                    complete.append(one)
+                else:
+                    failed.append((series, _difference(one.instances, counted)))
             except ImageError as error:
                 failed.append((series, str(error)))
-    if complete:
+    if there:
         remember(folder)
     _print_end(complete, [] if stop.is_set() else failed, options)
     if stop.is_set():
@@ -124,6 +129,10 @@ def fetch(options: argparse.Namespace, stop: threading.Event) -> None:
 def _step(progress: Progress, number: int, count: int) -> Progress:
     """Return the progress of one of several equal steps, numbered from 0."""
     return lambda done, what: progress((number + done) / count, what)
+
+
+def _difference(listed: int, counted: int) -> str:
+    return f"the archive lists {listed:,} images, and the snapshot counts {counted:,}; build the snapshot again."
 
 
 def _wanted(cohort: Cohort) -> list[tuple[str, str, int]]:

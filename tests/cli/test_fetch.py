@@ -19,6 +19,8 @@ from explorer.snapshot import Snapshot
 from explorer.sources import RowsSource
 from tests.cli.conftest import HOSTILE, Run
 from tests.images.fetch.bucket import BUCKET, Gate, dicom, gate_before, put, store, uid_of
+from tests.sources.dicomweb.served import Asked, Reply, element, rows, served
+from tests.sources.dicomweb.studies import as_file, image, uid
 
 IMAGES = 3
 
@@ -228,6 +230,34 @@ def test_a_killed_command_is_gone_on_with(place: Place, file: Path, tmp_path: Pa
         *(f"{series}-{number}.dcm" for series in (1, 2, 3) for number in (1, 2, 3)),
         "lock",
     ]
+
+
+@pytest.mark.parametrize(("counted", "code"), [(2, 0), (3, 1)])
+def test_an_archive_that_lists_other_images_than_the_snapshot_counts(
+    counted: int, code: int, run: Run, tmp_path: Path
+) -> None:
+    study, series = uid(1, 1), uid(1, 1, 1)
+    images = {uid(1, 1, 1, number): as_file(image(1, 1, 1, number)) for number in (1, 2)}
+    about = {"PatientID": "p", "Modality": "CT", "StudyInstanceUID": study, "SeriesInstanceUID": series}
+    snapshot = Snapshot.build(RowsSource([{**about, "instances": counted}], title="One"), store=tmp_path / "store")
+
+    def answers(asked: Asked) -> Reply:
+        if asked.path.endswith("/instances"):
+            return rows(*({"00080018": element(each)} for each in list(images)[asked.number("offset", 0) :]))
+        parts = b"".join(b"\r\n--b\r\n\r\n" + each for each in images.values())
+        return Reply(parts + b"\r\n--b--\r\n", headers={"Content-Type": "multipart/related; boundary=b"})
+
+    words = ["fetch", _file(tmp_path, "CT"), "--snapshot", snapshot.path, "--to", tmp_path / "out", "--json"]
+    with served(answers) as server:
+        ran = run(*words, "--dicomweb", server.url)
+    assert ran.code == code, ran.err
+    assert sorted(path.stem for path in (tmp_path / "out" / series).iterdir()) == sorted(images)
+    if code == 0:
+        assert (ran.json["complete"], ran.json["incomplete"]) == ([series], [])
+    else:
+        reason = "the archive lists 2 images, and the snapshot counts 3; build the snapshot again."
+        assert (ran.json["complete"], ran.json["incomplete"]) == ([], [{"series_uid": series, "reason": reason}])
+        assert f"1 of 1 series are not complete: {reason}" in ran.err
 
 
 def test_nothing_is_fetched_but_by_this_command(run: Run, place: Place, file: Path, tmp_path: Path) -> None:

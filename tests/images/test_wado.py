@@ -15,7 +15,11 @@ import pytest
 from pydicom.dataset import Dataset
 
 from explorer.errors import ImageError, UserError
+from explorer.images import index_folder
+from explorer.images.fetch import FetchFolder
+from explorer.images.fetch.claims import claimed
 from explorer.images.fetch.wado import FetchedSeries, fetch_series_wado
+from explorer.sources.dicom.walk import WORK_FOLDER, walk
 from explorer.sources.dicomweb import Credentials, Patience
 from tests.sources.dicomweb.orthanc import Orthanc, running_or_skipped
 from tests.sources.dicomweb.served import Asked, Reply, element, rows, served
@@ -43,6 +47,10 @@ def orthanc() -> Iterator[Orthanc]:
         yield running
 
 
+def part_of(folder: Path) -> Path:
+    return folder / WORK_FOLDER / "part" / SERIES
+
+
 def fetched(url: str, folder: Path, **options: object) -> FetchedSeries:
     return fetch_series_wado(url, STUDY, SERIES, folder, patience=QUICK, **options)  # type: ignore[arg-type]
 
@@ -55,7 +63,8 @@ def test_a_series_of_a_real_archive(orthanc: Orthanc, tmp_path: Path) -> None:
     assert (found.folder, found.instances) == (tmp_path / SERIES, COUNT)
     assert found.bytes == sum(map(len, sent.values()))
     assert shares == [number / COUNT for number in range(COUNT + 1)]
-    assert [path.name for path in tmp_path.iterdir()] == [SERIES]
+    assert {path.name for path in tmp_path.iterdir()} == {SERIES, WORK_FOLDER}
+    assert not list(part_of(tmp_path).parent.iterdir())
 
 
 def test_what_is_there_is_not_fetched_again(orthanc: Orthanc, tmp_path: Path) -> None:
@@ -208,7 +217,8 @@ def test_a_uid_that_is_a_path_names_no_file(tmp_path: Path) -> None:
         fetched(server.url, tmp_path / "a" / "b")
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
-    assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == [f"{SERIES}.part"]
+    assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == [WORK_FOLDER]
+    assert [path.name for path in part_of(tmp_path / "a" / "b").parent.iterdir()] == [SERIES]
 
 
 def test_cancelling_keeps_what_came(tmp_path: Path) -> None:
@@ -228,11 +238,51 @@ def test_cancelling_keeps_what_came(tmp_path: Path) -> None:
         pytest.raises(ImageError, match="Cancelled; what was fetched so far stays"),
     ):
         fetched(server.url, tmp_path, cancel=cancel, progress=stop)
-    kept = [path.stem for path in (tmp_path / f"{SERIES}.part").glob("*.dcm")]
+    kept = [path.stem for path in part_of(tmp_path).glob("*.dcm")]
     assert 3 <= len(kept) < COUNT
+    assert index_folder(tmp_path).series == {} and not list(walk(tmp_path))
     with served(archive(broken)) as server:
         fetched(server.url, tmp_path, credentials=Credentials("anna", "secret"))
     assert len([asked for asked in server.asked if "/instances/" in asked.path]) == COUNT - len(kept)
+
+
+def test_two_fetches_of_a_series_do_not_write_at_once(tmp_path: Path) -> None:
+    go_on, waits = threading.Event(), threading.Event()
+    sent = multipart(*files().values())
+    ended: list[FetchedSeries] = []
+
+    def slowly() -> Iterator[bytes]:
+        yield sent[: len(sent) // 2]
+        go_on.wait(30)
+        yield sent[len(sent) // 2 :]
+
+    def noticed(done: float, what: str) -> None:
+        if what.startswith("waiting for another fetch"):
+            waits.set()
+            go_on.set()
+
+    with served(archive(lambda _: Reply(slowly(), headers=TYPE))) as server:
+        one = threading.Thread(target=lambda: ended.append(fetched(server.url, tmp_path)))
+        one.start()
+        while not list(part_of(tmp_path).glob("*.dcm")):
+            one.join(0.01)
+        ended.append(fetched(server.url, tmp_path, progress=noticed))
+        one.join()
+    assert waits.is_set() and len(ended) == 2 and ended[0] == ended[1]
+    assert content(tmp_path / SERIES) == files()
+    assert len([asked for asked in server.asked if asked.path.endswith(SERIES)]) == 1
+
+
+def test_waiting_for_another_fetch_can_be_cancelled(tmp_path: Path) -> None:
+    cancel, folder = threading.Event(), FetchFolder(tmp_path)
+    folder.make()
+    with (
+        served(archive(broken)) as server,
+        claimed(folder, {SERIES: 0}),
+        pytest.raises(ImageError, match="Cancelled; what was fetched so far stays"),
+    ):
+        fetched(server.url, tmp_path, cancel=cancel, progress=lambda _, what: "waiting" in what and cancel.set())
+    assert not part_of(tmp_path).exists() and not (tmp_path / SERIES).exists()
 
 
 def test_a_full_disk_is_said(tmp_path: Path) -> None:

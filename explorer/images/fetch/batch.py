@@ -112,10 +112,10 @@ class Batch:
                 continue
             self.folder.reopen(uid)
             place = self.folder.series(uid)
-            if os.path.lexists(place):
+            if os.path.lexists(place) and not self.folder.has_mark(uid):
                 flaw = flaw_of_series(place, wanted)
                 if flaw is None:
-                    self.folder.publish(uid)
+                    self.folder.note(uid)
                 yield uid, flaw and f"{place} is there already, and is not this series: {flaw}; move it away"
             elif self.folder.part(uid).is_symlink():
                 yield uid, f"{self.folder.part(uid)} is a link, where nothing is written; remove it"

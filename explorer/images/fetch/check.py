@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Collection
 from pathlib import Path
 
 from explorer.cohort.texts import shown
@@ -37,13 +38,18 @@ def files_in(folder: Path) -> Files:
         return found
 
 
-def flaw_of_series(folder: Path, wanted: Wanted) -> str | None:
+def flaw_of_series(folder: Path, wanted: Wanted, names: Collection[str] | None = None) -> str | None:
     """Return what keeps the folder from being the whole series, in words; None where it is.
 
     Every file's header is read.
+
+    Parameters
+    ----------
+    names
+        The files that count; None is all that are there.
     """
     try:
-        files = files_in(folder)
+        files = {name: about for name, about in files_in(folder).items() if names is None or name in names}
     except OSError:
         return "it is not there"
     if len(files) != wanted.instances:

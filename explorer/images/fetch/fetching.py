@@ -14,6 +14,7 @@ from explorer.counts import byte_size
 from explorer.errors import ImageError, SurroundingsError
 from explorer.images.fetch.batch import Batch, DiskFull, NetworkLost
 from explorer.images.fetch.cache import make_room
+from explorer.images.fetch.check import flaw_of_series
 from explorer.images.fetch.claims import Held, claimed, reading
 from explorer.images.fetch.endpoint import endpoint, require_answer
 from explorer.images.fetch.plan import Plan, plan_fetch
@@ -158,10 +159,11 @@ class _Work:
         """Take what is there for done; yield what has given way since the plan was made."""
         for each in self.plan.there:
             if not self.plan.folder.is_done(each):
-                if not self.plan.folder.series(each.series_uid).is_dir():
+                uid = each.series_uid
+                if flaw_of_series(self.plan.folder.series(uid), each, self.plan.folder.marked(uid)) is not None:
                     yield each
                     continue
-                self.plan.folder.publish(each.series_uid)
+                self.plan.folder.note(uid)
             self._done(each.series_uid)
 
     def told(self) -> str:

@@ -6,6 +6,8 @@
     FOLDER/.cohort-explorer/done/      what was checked, one file per series; its time says when it was last used
     FOLDER/.cohort-explorer/part/      series that are not complete yet
     FOLDER/.cohort-explorer/claims/    who fetches or reads what at the moment
+
+Other files in a series' folder are somebody's own: they are neither counted, nor moved, nor removed.
 """
 
 from __future__ import annotations
@@ -71,7 +73,8 @@ class FetchFolder:
             size = sum(each for each, _ in files.values())
             if len(files) != wanted.instances or not wanted.fits(size):
                 return False
-            return files_in(self.series(wanted.series_uid)) == files
+            there = files_in(self.series(wanted.series_uid))
+            return {name: about for name, about in there.items() if name in files} == files
         except (OSError, ValueError, KeyError, TypeError):
             return False
 
@@ -79,19 +82,43 @@ class FetchFolder:
         """Return whether the folder of this series is ours: it was once complete."""
         return self._mark(uid).is_file()
 
+    def marked(self, uid: str) -> frozenset[str] | None:
+        """Return the names of the files that the series had when it was checked; None where it was not."""
+        try:
+            return frozenset(self._read_mark(uid))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def note(self, uid: str) -> None:
+        """Remember a checked series that is in its place already."""
+        names, files = self.marked(uid), files_in(self.series(uid))
+        self._write_mark(uid, {name: files[name] for name in files if names is None or name in names})
+
     def publish(self, uid: str) -> None:
         """Give a checked series its place, and remember what was checked."""
-        if self.part(uid).is_dir():
-            self.part(uid).rename(self.series(uid))
-        files = files_in(self.series(uid))
-        with replacing(self._mark(uid)) as aside:
-            aside.write_text(json.dumps({"series": uid, "files": files}), "ascii")
+        part, place = self.part(uid), self.series(uid)
+        files = files_in(part)
+        self._write_mark(uid, files)  # first: what is moved until a power cut is known to be ours
+        if not os.path.lexists(place):
+            part.rename(place)
+            return
+        for name in files:
+            (part / name).replace(place / name)
+        part.rmdir()
 
     def reopen(self, uid: str) -> None:
-        """Make a series incomplete again: what is left of it stays, for the next fetch to complete."""
-        if self.has_mark(uid) and self.series(uid).is_dir() and not self.part(uid).exists():
-            self.series(uid).rename(self.part(uid))
-        self._mark(uid).unlink(missing_ok=True)
+        """Make a series incomplete again: what is left of it waits for the next fetch to complete it.
+
+        Where somebody's own files stand beside it, its folder stays with them, and stays ours.
+        """
+        part, place, names = self.part(uid), self.series(uid), self.marked(uid)
+        if names is None or place.is_symlink() or not place.is_dir():
+            self._mark(uid).unlink(missing_ok=True)
+        elif not part.is_symlink():
+            part.mkdir(exist_ok=True)
+            for name in names & files_in(place).keys():
+                (place / name).replace(part / name)
+            self._leave(uid)
 
     def use(self, uid: str) -> None:
         """Remember that the series was used now."""
@@ -99,11 +126,16 @@ class FetchFolder:
             os.utime(self._mark(uid))
 
     def remove(self, uid: str) -> None:
-        """Remove a series, complete or not."""
-        self._mark(uid).unlink(missing_ok=True)  # first: a half removed series must not count as complete
-        for place in (self.series(uid), self.part(uid)):
-            with suppress(FileNotFoundError):
-                shutil.rmtree(place)
+        """Remove a series, complete or not, but nobody's own files."""
+        place, names = self.series(uid), self.marked(uid)
+        if names is None or place.is_symlink() or not place.is_dir():
+            self._mark(uid).unlink(missing_ok=True)
+        else:
+            for name in names & files_in(place).keys():
+                (place / name).unlink(missing_ok=True)
+            self._leave(uid)
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self.part(uid))
 
     def done(self) -> Iterator[Done]:
         """Yield every series that was checked, in no order; those whose folder is gone are passed over."""
@@ -134,6 +166,18 @@ class FetchFolder:
 
     def _mark(self, uid: str) -> Path:
         return self._marks / f"{_named(uid)}.json"
+
+    def _leave(self, uid: str) -> None:
+        """Remove a series' folder that has none of its files any more, or mark it as ours and empty."""
+        if files_in(self.series(uid)):
+            self._write_mark(uid, {})
+        else:
+            self.series(uid).rmdir()
+            self._mark(uid).unlink()
+
+    def _write_mark(self, uid: str, files: Files) -> None:
+        with replacing(self._mark(uid)) as aside:
+            aside.write_text(json.dumps({"series": uid, "files": files}), "ascii")
 
     def _read_mark(self, uid: str) -> Files:
         content = json.loads(self._mark(uid).read_text("ascii"))

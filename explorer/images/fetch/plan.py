@@ -165,9 +165,8 @@ def _is_there(folder: FetchFolder, wanted: Wanted) -> bool:
     if folder.is_done(wanted):
         return True
     # Brought here by other means, or changed since: what the files themselves say decides.
-    return (
-        folder.series(wanted.series_uid).is_dir() and flaw_of_series(folder.series(wanted.series_uid), wanted) is None
-    )
+    place = folder.series(wanted.series_uid)
+    return place.is_dir() and flaw_of_series(place, wanted, folder.marked(wanted.series_uid)) is None
 
 
 def _rows(cohort: Cohort | Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -12,15 +12,17 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from explorer.cohort.texts import one_line, shown
 from explorer.errors import ImageError, SurroundingsError, UserError
+from explorer.images.fetch.claims import claimed
+from explorer.images.fetch.folder import FetchFolder
 from explorer.sources.dicom.header import UnreadError
 from explorer.sources.dicom.scan import scan_file
-from explorer.sources.dicomweb import Address, Archive, Credentials, Patience, Questions, Refused, Unreached
+from explorer.sources.dicomweb import Address, Archive, Cancelled, Credentials, Patience, Questions, Refused, Unreached
 from explorer.sources.dicomweb.multipart import boundary_of, parts
 from explorer.sources.dicomweb.objects import is_uid
 from explorer.sources.source import Progress, quiet
@@ -37,6 +39,7 @@ _WANTED = (
 )
 _UNKNOWN = (400, 406, 415)
 _INCOMING = "incoming"
+_PAUSE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,9 @@ def fetch_series_wado(
 ) -> FetchedSeries:
     """Return a series' files, fetched into ``folder/SERIES_UID`` as the archive stores them.
 
-    Until the last one is there they lie in ``folder/SERIES_UID.part``, from where the next call goes on; so a folder
-    with the final name is whole. Files are named by SOPInstanceUID. What the archive lists no more is removed.
+    Until the last one is there they lie in ``folder/.cohort-explorer/part``, from where the next call goes on; so a
+    folder with the final name is whole. Files are named by SOPInstanceUID. What the archive lists no more is removed.
+    A series that somebody else fetches into the folder is waited for.
 
     Parameters
     ----------
@@ -77,7 +81,7 @@ def fetch_series_wado(
     credentials
         Who asks.
     progress
-        Told the share of the instances that are there.
+        Told the share of the instances that are there, or that another fetch is waited for.
     cancel
         Set it from another thread to stop.
     patience
@@ -99,7 +103,7 @@ def fetch_series_wado(
         Address.parse(url), credentials or Credentials(), patience or Patience(), cancel or threading.Event()
     )
     try:
-        return _Fetch(archive, study_uid, series_uid, folder, progress, limit).run()
+        return _Fetch(archive, study_uid, series_uid, FetchFolder(folder), progress, limit).run()
     except SurroundingsError as error:
         raise ImageError(str(error)) from error
     finally:
@@ -108,53 +112,67 @@ def fetch_series_wado(
 
 @dataclass
 class _Fetch:
-    """One series on its way; `here` are the instances that lie in its ``.part``."""
+    """One series on its way; `here` are the instances that lie in its part."""
 
     archive: Archive
     study_uid: str
     series_uid: str
-    folder: Path
+    folder: FetchFolder
     progress: Progress
     limit: int
     here: set[str] = field(default_factory=set)
     taken: int = 0
 
     def run(self) -> FetchedSeries:
-        """Fetch what is missing."""
+        """Fetch what is missing, once nobody else does."""
         self.progress(0.0, "listing the images")
         wanted = self._listed()
-        if self._begin(wanted):
-            if not self.here:
-                self._whole(wanted)
-            for _ in range(2):
-                for uid in sorted(wanted - self.here):
-                    self._one(uid, wanted)
-                before, wanted = wanted, self._listed()
-                if wanted == before:
+        while not self._is_whole(wanted):
+            with ExitStack() as stack:
+                with self._writing():
+                    self.folder.make()
+                    mine = stack.enter_context(claimed(self.folder, {self.series_uid: 0}))
+                if mine:
+                    if not self._is_whole(wanted):  # by another fetch, meanwhile
+                        self._fetch(wanted)
                     break
-            self._end(wanted)
+            self.progress(0.0, "waiting for another fetch of this series")
+            if self.archive.cancel.wait(_PAUSE):
+                raise Cancelled("Cancelled; what was fetched so far stays, and the next run goes on from there.")
         sizes = [path.stat().st_size for path in self._final.iterdir()]
         return FetchedSeries(self.series_uid, self._final, len(sizes), sum(sizes))
 
+    def _fetch(self, wanted: frozenset[str]) -> None:
+        self._begin()
+        if not self.here:
+            self._whole(wanted)
+        for _ in range(2):
+            for uid in sorted(wanted - self.here):
+                self._one(uid, wanted)
+            before, wanted = wanted, self._listed()
+            if wanted == before:
+                break
+        self._end(wanted)
+
     @property
     def _final(self) -> Path:
-        return self.folder / self.series_uid
+        return self.folder.series(self.series_uid)
 
     @property
     def _part(self) -> Path:
-        return self.folder / f"{self.series_uid}.part"
+        return self.folder.part(self.series_uid)
 
-    def _begin(self, wanted: frozenset[str]) -> bool:
-        """Make the folder, or go on with one; False where the whole series is there."""
+    def _is_whole(self, wanted: frozenset[str]) -> bool:
         with self._writing():
-            if self._final.exists():
-                if _instances(self._final) == wanted:
-                    return False
-                if not self._part.exists():
-                    self._final.rename(self._part)
-            self._part.mkdir(parents=True, exist_ok=True)
+            return self._final.exists() and _instances(self._final) == wanted
+
+    def _begin(self) -> None:
+        """Make the folder, or go on with one."""
+        with self._writing():
+            if self._final.exists() and not self._part.exists():
+                self._final.rename(self._part)
+            self._part.mkdir(exist_ok=True)
             self.here = _instances(self._part)
-        return True
 
     def _end(self, wanted: frozenset[str]) -> None:
         """Give the series its final name, where every image that is listed is there and no other."""
@@ -168,6 +186,7 @@ class _Fetch:
                 (self._part / f"{uid}.dcm").unlink()
             (self._part / _INCOMING).unlink(missing_ok=True)
             if self._final.exists():
+                _instances(self._final)
                 shutil.rmtree(self._final)
             self._part.rename(self._final)
 
@@ -251,7 +270,7 @@ class _Fetch:
         try:
             yield
         except OSError as error:
-            place = one_line(str(self.folder))
+            place = one_line(str(self.folder.root))
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise ImageError(
                     f"The disk is full, or the quota used up, in {place}. Make room and fetch again: what came is kept."

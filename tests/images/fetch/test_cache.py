@@ -78,6 +78,19 @@ def test_a_series_that_is_read_never_gives_way(bucket: Bucket, room_for: object)
     assert len(_series()) == 2
 
 
+def test_ones_own_files_stay_where_a_series_gives_way(bucket: Bucket, room_for: object) -> None:
+    room_for(2.2)  # type: ignore[operator]
+    fetch(bucket.rows[:2])
+    _age(1, 2)
+    notes = cache_folder() / uid_of(1) / "my-notes.txt"
+    notes.write_text("mine")
+    fetch([bucket.row(3)])
+    assert [path.name for path in notes.parent.iterdir()] == ["my-notes.txt"]
+    _age(2, 3)
+    assert fetch([bucket.row(1)]).complete == (uid_of(1),)
+    assert notes.read_text() == "mine" and len(list(notes.parent.iterdir())) == 5
+
+
 def test_the_whole_cohort_has_to_fit(bucket: Bucket, room_for: object) -> None:
     room_for(2.2)  # type: ignore[operator]
     fetch(bucket.rows[:2])

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from explorer.errors import ImageError, SurroundingsError, UserError
-from explorer.images import index_folder
-from explorer.images.fetch import fetch, plan_fetch
+from explorer.images import index_folder, locate
+from explorer.images.fetch import cache_folder, fetch, plan_fetch
 from explorer.images.places import folders
 from tests.images.fetch.bucket import BUCKET, dicom, put, uid_of
 from tests.images.fetch.conftest import IMAGES, Bucket, names_in, names_of, row_of
@@ -230,6 +230,26 @@ def test_a_series_without_a_place_that_is_on_this_machine(bucket: Bucket, folder
     ]
 
 
+def test_half_a_series_is_not_on_this_machine(bucket: Bucket, folder: Path, tmp_path: Path) -> None:
+    bucket.gate.rules["/2-2.dcm"] = "deny"
+    assert fetch(bucket.rows[:2], to=folder).complete == (uid_of(1),)
+    rows = [bucket.row(1, location=None), bucket.row(2, location=None)]
+    assert plan_fetch(rows, to=tmp_path / "other").local == {uid_of(1): folder}
+
+
+def test_the_cache_and_named_folders_are_of_this_machine(
+    bucket: Bucket, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch(bucket.rows[:1])
+    monkeypatch.setattr(locate, "folders", tuple)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("COHORT_EXPLORER_IMAGES", "~/mine")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "one").write_bytes(dicom(uid_of(2), 1))
+    rows = [bucket.row(1, location=None), bucket.row(2, location=None)]
+    assert plan_fetch(rows, to=folder).local == {uid_of(1): cache_folder(), uid_of(2): tmp_path / "mine"}
+
+
 def test_a_folder_of_somebody_else_is_left_alone(bucket: Bucket, folder: Path, tmp_path: Path) -> None:
     (folder / uid_of(1)).mkdir(parents=True)
     (folder / uid_of(1) / "letter.txt").write_text("mine")
@@ -260,6 +280,66 @@ def test_a_series_that_was_damaged_later_is_completed(bucket: Bucket, folder: Pa
     ended = fetch(bucket.rows[:2], to=folder)
     assert (ended.incomplete, ended.new_series) == ((), 2)
     assert sorted(bucket.gate.got()) == ["1-1.dcm", "2-2.dcm"]
+
+
+def _put_own_files(place: Path) -> dict[str, bytes]:
+    (place / "my-notes.txt").write_text("mine")
+    (place / "lesion.nii.gz").write_bytes(b"a mask")
+    (place / "drawn").mkdir()
+    (place / "drawn" / "lesion.png").write_bytes(b"a picture")
+    return _own_files(place)
+
+
+def _own_files(place: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in place.rglob("*") if path.is_file() and path.suffix != ".dcm"}
+
+
+def test_ones_own_files_beside_a_series_stay_and_do_not_count(
+    bucket: Bucket, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch(bucket.rows[:1], to=folder)
+    place = folder / uid_of(1)
+    own = _put_own_files(place)
+    monkeypatch.setenv("COHORT_EXPLORER_S3_ENDPOINT", f"http://127.0.0.1:{_closed_port()}")
+    assert fetch(bucket.rows[:1], to=folder).complete == (uid_of(1),)
+    for path in place.glob("*.dcm"):
+        os.utime(path)
+    assert fetch(bucket.rows[:1], to=folder).complete == (uid_of(1),)
+    assert _own_files(place) == own and len(own) == 3
+
+
+@pytest.mark.parametrize("rule", [None, "deny"])
+def test_ones_own_files_beside_a_damaged_series_stay(rule: str | None, bucket: Bucket, folder: Path) -> None:
+    fetch(bucket.rows[:1], to=folder)
+    place = folder / uid_of(1)
+    own = _put_own_files(place)
+    (place / "1-1.dcm").unlink()
+    (place / "1-2.dcm").write_bytes(b"damaged")
+    if rule is not None:
+        bucket.gate.rules["/1-1.dcm"] = rule
+        assert fetch(bucket.rows[:1], to=folder).complete == ()
+        assert _own_files(place) == own and index_folder(folder).series == {}
+        bucket.gate.rules.clear()
+    bucket.gate.asked.clear()
+    assert fetch(bucket.rows[:1], to=folder).complete == (uid_of(1),)
+    assert set(bucket.gate.got()) <= {"1-1.dcm", "1-2.dcm"}
+    assert _own_files(place) == own
+    assert sorted(path.name for path in place.glob("*.dcm")) == names_of(1)
+    assert not (folder / ".cohort-explorer" / "part" / uid_of(1)).exists()
+    bucket.gate.asked.clear()
+    assert fetch(bucket.rows[:1], to=folder).complete == (uid_of(1),) and bucket.gate.asked == []
+
+
+def test_a_series_that_was_half_given_its_place_is_completed(bucket: Bucket, folder: Path) -> None:
+    fetch(bucket.rows[:1], to=folder)
+    place, part = folder / uid_of(1), folder / ".cohort-explorer" / "part" / uid_of(1)
+    own = _put_own_files(place)
+    part.mkdir()
+    (place / "1-3.dcm").rename(part / "1-3.dcm")
+    bucket.gate.asked.clear()
+    assert fetch(bucket.rows[:1], to=folder).complete == (uid_of(1),)
+    assert bucket.gate.got() == [] and not part.exists()
+    assert sorted(path.name for path in place.glob("*.dcm")) == names_of(1) and _own_files(place) == own
 
 
 def test_cancelled_and_gone_on_with(bucket: Bucket, folder: Path) -> None:
