@@ -35,18 +35,22 @@ def dicom(options: argparse.Namespace) -> None:
     folder = Path(options.folder).expanduser()
     check_places(options)
     from explorer.snapshot import Snapshot
+    from explorer.sources.dicom.journal import forget
     from explorer.sources.dicom.source import DicomSource
 
+    journal = private_folder("scans") / f"{_name_of(folder)}.sqlite"
     source = DicomSource(
         folder,
         chosen_deidentification(options),
         dataset=options.dataset,
         title=options.title,
-        journal=private_folder("scans") / f"{_name_of(folder)}.sqlite",
+        journal=journal,
     )
     with ProgressBar() as bar, _unwritten():
         source.read(_part(bar, 0.0, _READING))
         snapshot = Snapshot.build(source, progress=_part(bar, _READING, 1.0))
+    if options.forget:
+        forget(journal)
     from explorer.images.places import remember
 
     remember(folder)
@@ -92,10 +96,11 @@ def chosen_deidentification(options: argparse.Namespace) -> DeIdentification:
     from explorer.sources.deidentify import DeIdentification
     from explorer.sources.keyed import own_key, read_key
 
-    if options.restricted and (options.keep_patient_ids or options.dates not in (None, "offset", "drop")):
+    opens = options.keep_patient_ids or options.descriptors == "keep" or options.dates not in (None, "offset", "drop")
+    if options.restricted and opens:
         raise UserError(
-            "--restricted hides identifiers and dates; leave out --keep-patient-ids, and --dates unless it is offset "
-            "or drop"
+            "--restricted hides identifiers, dates and names; leave out --keep-patient-ids and --descriptors keep, and "
+            "--dates unless it is offset or drop"
         )
     dates: Dates = options.dates or ("offset" if options.restricted else "shift")
     hashes = options.restricted or not options.keep_patient_ids or dates == "shift"

@@ -141,6 +141,7 @@ def _build_commands(sources: Any) -> None:
     idc.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_JSON)
     dicom = _add(sources, "dicom", build_commands.dicom, "a folder of DICOM files, which stay where they are")
     dicom.add_argument("folder", metavar="FOLDER", help="folder with DICOM files; folders below it are read too")
+    dicom.add_argument("--forget", action="store_true", help="remove at the end what was noted to go on or build again")
     _built(dicom)
     web = _add(sources, "dicomweb", build_commands.dicomweb, "a DICOMweb archive, whose images stay there")
     web.add_argument("url", metavar="URL", help="root of the DICOMweb service: https://pacs.example/dicom-web")
@@ -219,6 +220,9 @@ def _image_commands(commands: Any) -> None:
     for one in (info, png, volume):
         one.add_argument("what", metavar="PATH|SERIES_UID", help="DICOM file or folder, or a series on this computer")
     _json(info)
+    which = "which one, from 1, where a series holds the same places several times; by default the first"
+    for one in (png, volume):
+        one.add_argument("--acquisition", type=image_commands.acquisition, metavar="N", default=1, help=which)
     png.add_argument("-o", "--output", metavar="OUT.png", required=True, help="the picture to write")
     planes = ("axial", "coronal", "sagittal")
     png.add_argument("--plane", choices=planes, help="by default the one acquired")

@@ -73,10 +73,10 @@ def sweep(folder: Path) -> None:
 
 def _write(source: Source, room: Path, progress: Progress) -> Path:
     """Write the file into the room and return it under its final name."""
-    recipe = source.recipe
     draft = room / "draft.duckdb"
     with open_for_building(draft, room / "spill") as connection:
         notes = source.load(connection, lambda done, what: progress(0.2 * done, what))
+        recipe = source.recipe
         write_tables(connection, recipe.source, lambda done, what: progress(0.2 + 0.5 * done, what))
         progress(0.75, "hashing the content")
         # Rows are read as they will be read from the file, not from the memory of this build.

@@ -34,7 +34,7 @@ class DeIdentification:
         ``"hash"`` replaces PatientID by a keyed hash; ``"keep"`` keeps it.
     uids
         The same for study, series and instance UIDs. Images are found by UID, so a snapshot with hashed ones opens
-        none.
+        none. Those that are kept can hold dates, whatever `dates` says.
     dates
         ``"shift"``: every date of a patient goes back by the same number of days, 1 to 3,653, drawn from the key, so
         intervals stay. ``"offset"``: no date, only days since the patient's first study. ``"keep"``, ``"drop"``.
@@ -82,6 +82,11 @@ class DeIdentification:
         return "hash" in (self.patient_ids, self.uids) or self.dates == "shift"
 
     @property
+    def hides_dates_beside_uids(self) -> bool:
+        """Whether dates are hidden while UIDs, which can hold dates too, are kept."""
+        return self.uids == "keep" and self.dates != "keep"
+
+    @property
     def options(self) -> Mapping[str, object]:
         """The choice as plain values for the snapshot's recipe; of the key only its fingerprint."""
         said: dict[str, object] = {
@@ -110,13 +115,13 @@ class DeIdentification:
         return hashed_days(self._secret, patient) if self.dates == "shift" else 0
 
     def age(self, recorded: str) -> str | None:
-        """Return an Age String that says at most 90 years, None for what is no age."""
+        """Return an Age String, None for what is none; of at most 90 years unless patient ids and dates are kept."""
         if not self.characteristics:
             return None
-        if self.patient_ids == "keep" and self.dates == "keep":
-            return recorded
         found = _AGE.fullmatch(recorded)
-        if found is None or (found[2] in ("", "Y") and int(found[1]) > 110):
+        if found is None or (self.patient_ids == "keep" and self.dates == "keep"):
+            return recorded if found else None
+        if found[2] in ("", "Y") and int(found[1]) > 110:
             return None
         return "090Y" if found[2] in ("", "Y") and int(found[1]) > _OLDEST else recorded
 
@@ -185,6 +190,8 @@ def in_words(recipe: Mapping[str, object], *, counts: bool = False) -> str | Non
     if not isinstance(chosen, Mapping):
         return None
     said = [_WORDS[name, value] for name, value in _pairs(chosen) if (name, value) in _WORDS]
+    if chosen.get("uids") == "keep" and chosen.get("dates") in ("shift", "offset", "drop"):
+        said.append("UIDs as recorded can hold real dates")
     if isinstance(key := chosen.get("key"), str):
         said.append(f"key {key}")
     withheld = notes.get("withheld") if isinstance(notes, Mapping) else None

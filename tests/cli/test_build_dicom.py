@@ -67,6 +67,22 @@ def test_what_is_written_is_private(run: Run, made: Path, home: Path, tmp_path: 
     assert {stat.S_IMODE(path.parent.stat().st_mode) for path in written} == {0o700}
 
 
+def test_what_was_noted_is_forgotten(run: Run, made: Path, home: Path) -> None:
+    first = run("snapshot", "build", "dicom", made).out.splitlines()[-1]
+    (journal,) = (home / "scans").iterdir()
+    journal.with_name(f"{journal.name}.damaged").write_bytes(journal.read_bytes())
+    ran = run("snapshot", "build", "dicom", made, "--forget")
+    assert ran.code == 0 and ran.out.splitlines()[-1] == first
+    assert not list((home / "scans").iterdir())
+
+
+def test_a_restricted_snapshot_is_not_called_after_the_folder(run: Run, made: Path) -> None:
+    assert run("snapshot", "build", "dicom", made, "--json").json["release"] == "trial"
+    assert run("snapshot", "build", "dicom", made, "--json", "--restricted").json["release"] == "dicom"
+    named = run("snapshot", "build", "dicom", made, "--json", "--restricted", "--dataset", "mine").json
+    assert named["release"] == "mine"
+
+
 def test_the_report(run: Run, made: Path, home: Path, tmp_path: Path) -> None:
     id_ = run("snapshot", "build", "dicom", made).out.splitlines()[-1]
     with (home / "reports" / f"{id_}.csv").open(newline="") as file:
@@ -110,6 +126,7 @@ def test_a_shared_key(run: Run, made: Path, home: Path, tmp_path: Path) -> None:
     [
         ("--restricted", "--keep-patient-ids"),
         ("--restricted", "--dates", "keep"),
+        ("--restricted", "--descriptors", "keep"),
         ("--dates", "later"),
         ("--key", "/nowhere/key"),
         ("--report", "report.txt"),

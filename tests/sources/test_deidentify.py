@@ -96,6 +96,14 @@ def test_ages_above_89_become_90(recorded: str, age: int | None, kept: str | Non
     assert tables["study"][0]["age"] == age and tables["series"][0]["PatientAge"] == kept
 
 
+@pytest.mark.parametrize(
+    ("recorded", "kept"), [("Jane Roe, 61", None), ("112Y", "112Y"), ("061", "061"), ("61 Y", None)]
+)
+def test_what_is_no_age_is_never_kept(recorded: str, kept: str | None) -> None:
+    tables, _, _ = load([at(0, PatientAge=recorded)], DeIdentification.none())
+    assert tables["series"][0]["PatientAge"] == kept
+
+
 def test_without_characteristics() -> None:
     tables, _, _ = load(visits(), DeIdentification(KEY, characteristics=False))
     assert {row["sex"] for row in tables["patient"]} == {row["age"] for row in tables["study"]} == {None}
@@ -121,6 +129,38 @@ def test_uids_stay_by_default_but_for_what_is_none() -> None:
     tables, _, _ = load([at(0), at(1, SeriesInstanceUID="Jane Roe")], DeIdentification(KEY))
     first, second = (row["SeriesInstanceUID"] for row in tables["series"])
     assert first == "1.2.3.4" and second.startswith("2.25.")
+
+
+def test_a_patient_without_identifier_gives_no_uid_away() -> None:
+    hidden = DeIdentification(KEY, patient_ids="keep", uids="hash", dates="drop")
+    tables, _, collector = load([at(0, PatientID=None, StudyInstanceUID="1.2.840.777")], hidden)
+    assert tables["patient"][0]["PatientID"] == f"no-id-{hidden.uid('1.2.840.777')}"
+    assert "1.2.840.777" not in json.dumps(tables, default=str)
+    assert [line.why for line in collector.report.lines] == [
+        "1 studies without PatientID: each counts as a patient of its own"
+    ]
+
+
+@pytest.mark.parametrize("dates", ["shift", "offset", "drop"])
+def test_dates_in_uids_that_are_kept_are_counted(dates: Any) -> None:
+    headers = [
+        at(0, StudyInstanceUID="1.3.12.20240229101112", SeriesInstanceUID="1.3.12.1", StudyDate="2024.02.29"),
+        at(1, StudyInstanceUID="1.3.12.20240229101112", SeriesInstanceUID="1.3.12.20240302", StudyDate="20240229"),
+        at(2, StudyInstanceUID="1.3.12.20240229101112", SeriesInstanceUID="1.3.12.3", ContentDate="20240302",
+           SOPInstanceUID="1.7.20240302.1"),
+        at(3, StudyInstanceUID="1.3.13", SeriesInstanceUID="1.3.13.20240229", StudyDate="20240301"),
+    ]  # fmt: skip
+    # The study, a series, its middle image (named after it by `at`), and the middle image of another series.
+    _, notes, collector = load(headers, DeIdentification(KEY, dates=dates))
+    assert notes["UIDs with a recorded date"] == 4
+    (caution,) = [line.why for line in collector.report.lines if line.kind == "caution"]
+    assert caution.startswith("4 UIDs") and "--restricted" in caution and "2024" not in caution
+
+
+@pytest.mark.parametrize("hidden", [DeIdentification.none(), DeIdentification.restricted(KEY)])
+def test_dates_in_uids_do_not_matter_where_dates_are_kept_or_uids_are_not(hidden: DeIdentification) -> None:
+    _, notes, collector = load([at(0, StudyInstanceUID="1.3.20240229", StudyDate="20240229")], hidden)
+    assert "UIDs with a recorded date" not in notes and not collector.report.lines
 
 
 def test_withheld_texts_are_counted_by_column_and_rule_and_never_quoted() -> None:
@@ -199,6 +239,9 @@ def test_in_words() -> None:
     said = in_words(recipe, counts=True)
     assert said is not None and said.startswith("Patient identifiers are keyed hashes; UIDs are as recorded; dates are")
     assert said.endswith("3 texts of series left out.") and "3 texts" not in str(in_words(recipe))
+    assert "; UIDs as recorded can hold real dates; " in said
+    for kept in (DeIdentification.none(), DeIdentification.restricted(KEY)):
+        assert "real dates" not in str(in_words({"options": {"deidentification": dict(kept.options)}}))
     assert in_words({"options": {"pinned": "25"}, "notes": {"withheld": 7}}) is None
     assert in_words({"options": {"deidentification": {"dates": ["<b>"], "key": 3}}}) is None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from explorer.cohort.texts import one_line
 from explorer.errors import BuildError
 from explorer.sources.deidentify import DeIdentification
+from explorer.sources.dicom.dated import dated_uids, days_of
 from explorer.sources.dicom.geometry import Lie, Orientation, Places, orientation_of, position_of
 from explorer.sources.dicom.header import Header
 from explorer.sources.dicom.report import Report
@@ -152,6 +153,7 @@ class Collector:
         self.names: dict[str, frozenset[str]] = {}
         self.issuers: dict[str, frozenset[str]] = {}
         self.burned_in = 0
+        self._days: dict[str, set[str]] = {}
         self._seen: set[int] = set()
         self._texts: dict[str, str] = {}
         self._turns: dict[Orientation, int] = {}
@@ -185,7 +187,7 @@ class Collector:
                 self.report.add("duplicate", where or uid, f"instance {instance} of series {uid} was read before")
                 return
             self._seen.add(known)
-        patient = self._text(values.get("PatientID")) or f"no-id-{study}"
+        patient = self._text(values.get("PatientID")) or f"no-id-{self.deidentification.uid(study)}"
         said = (self._text(values.get(name)) for name in FIELDS[1:])
         gathered = self.series.get(uid)
         if gathered is None:
@@ -195,6 +197,8 @@ class Collector:
             gathered.place(header, instance, self._turn(values.get("ImageOrientationPatient")))
         if values.get("BurnedInAnnotation") == "YES":
             self.burned_in += instances
+        if self.deidentification.hides_dates_beside_uids:
+            self._days.setdefault(study, set()).update(days_of(header))
         self._remember(patient, header)
 
     def load(self, connection: DuckDBPyConnection) -> Mapping[str, object]:
@@ -209,7 +213,16 @@ class Collector:
 
         if not self.series:
             raise BuildError(f"there is no series in {one_line(self.dataset)}; nothing was built")
-        return load(self, connection)
+        notes = load(self, connection)
+        name = self.deidentification.uid
+        dated = dated_uids(connection, {name(study): days for study, days in self._days.items()}) if self._days else 0
+        if not dated:
+            return notes
+        why = (
+            "UIDs with a recorded date of their study in them, which gives away hidden dates; --restricted hashes them"
+        )
+        self.report.add("caution", "", f"{dated:,} {why}")
+        return {**notes, "UIDs with a recorded date": dated}
 
     @property
     def orientations(self) -> tuple[Orientation, ...]:

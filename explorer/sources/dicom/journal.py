@@ -14,7 +14,7 @@ from explorer.errors import BuildError
 from explorer.sources.dicom.header import KEYWORDS, Header
 from explorer.sources.dicom.walk import Entry
 
-__all__ = ["Journal"]
+__all__ = ["Journal", "forget"]
 
 _VERSION = "1 " + hashlib.sha256(" ".join(KEYWORDS).encode()).hexdigest()
 _ROWS_BETWEEN_COMMITS = 2_000
@@ -29,10 +29,11 @@ CREATE TABLE IF NOT EXISTS names (number INTEGER PRIMARY KEY, path BLOB, size IN
 
 
 class Journal:
-    """Headers of the files of one folder, by path, size and time of change; private, and without people's names.
+    """Headers of the files of one folder, by path, size and time of change; readable by their owner only.
 
-    Headers carry words of names, which are never written. Each set of words has a number here, and the number one
-    file that holds them: from that file they are read again.
+    PatientID, dates and descriptions are written as recorded, and a description can hold a name. The attributes that
+    hold names are not: of them a header carries words, and each set of words has a number here, and the number one file
+    that holds them: from that file they are read again.
 
     Parameters
     ----------
@@ -137,6 +138,21 @@ class Journal:
         if "locked" in str(error):
             return BuildError(f"The journal {self._place} belongs to a scan that is running. Wait until it has ended.")
         return BuildError(f"The journal {self._place} cannot be written: {error}. Make room, or give another place.")
+
+
+def forget(place: Path) -> None:
+    """Remove a journal that no scan is writing, and what was set aside of it.
+
+    Raises
+    ------
+    BuildError
+        It cannot be removed.
+    """
+    for end in ("", ".damaged", "-journal"):
+        try:
+            place.with_name(place.name + end).unlink(missing_ok=True)
+        except OSError as error:
+            raise BuildError(f"The journal {place} cannot be removed: {error.strerror}. Remove it yourself.") from None
 
 
 def _row(entry: Entry) -> tuple[bytes, int, int]:

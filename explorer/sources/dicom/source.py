@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +12,16 @@ from explorer.errors import UserError
 from explorer.sources.deidentify import DeIdentification
 from explorer.sources.dicom.collect import Collector
 from explorer.sources.dicom.folder import Unread, scan_folder
+from explorer.sources.dicom.naming import cleaned_name, name_after
 from explorer.sources.dicom.report import Report
-from explorer.sources.personal import looks_personal
 from explorer.sources.source import Progress, Recipe, quiet
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 __all__ = ["DicomSource", "cleaned_name"]
+
+_UNNAMED = "dicom"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class DicomSource:
     deidentification
         What is kept of people.
     dataset
-        Name of the dataset; None takes the folder's name, or ``dicom`` where that looks personal.
+        Name of the dataset; None takes the folder's name, or ``dicom`` where that may say who is in it (which is judged
+        by the identifiers and names in the files) or UIDs are hashed.
     title
         What people call it; None takes the name of the dataset.
     journal
@@ -67,8 +68,14 @@ class DicomSource:
 
     @property
     def recipe(self) -> Recipe:
-        """What the snapshot will be made from; the dataset's name stands for a release."""
-        name = self._dataset
+        """What the snapshot will be made from; the dataset's name stands for a release.
+
+        Where that is to be the folder's, the files are read first.
+        """
+        name = self._given
+        if name is None:
+            self.read()
+            name = self._collected[0].dataset
         options = {"dataset": name, "deidentification": dict(self.deidentification.options)}
         return Recipe("dicom", name, self.title or f"DICOM files, {name}", None, options)
 
@@ -82,6 +89,7 @@ class DicomSource:
         """
         if self._collected:
             return
+        given = self._given
         place = one_line(str(self.folder))
         try:
             if not self.folder.is_dir():
@@ -89,7 +97,7 @@ class DicomSource:
                                 f"there is no folder {place}; name a folder with DICOM files")  # fmt: skip
         except OSError as error:
             raise UserError(f"the folder {place} cannot be entered: {error.strerror}") from None
-        collector = Collector(self._dataset, self.deidentification, self.report)
+        collector = Collector(given or _UNNAMED, self.deidentification, self.report)
         for found in scan_folder(self.folder, journal=self.journal, workers=self.workers, progress=progress):
             where = _inside(found.path, self.folder)
             if isinstance(found, Unread):
@@ -98,6 +106,8 @@ class DicomSource:
                 collector.add(found.header, found.size, where=where)
         if not collector.series:
             raise UserError(f"there is no DICOM file in {place}: {_found(self.report)}")
+        if given is None:
+            collector.dataset = self._name_after(collector)
         self._collected.append(collector)
 
     def load(self, connection: DuckDBPyConnection, progress: Progress) -> Mapping[str, object]:
@@ -112,20 +122,22 @@ class DicomSource:
         return self._collected[0].load(connection)
 
     @property
-    def _dataset(self) -> str:
-        if self.dataset is not None:
-            name = cleaned_name(self.dataset)
-            if not name:
-                raise UserError("the dataset's name needs a letter or a digit")
-            return name
-        name = cleaned_name(self.folder.absolute().name)
-        return name if name and looks_personal(name.replace("_", " ")) is None else "dicom"
+    def _given(self) -> str | None:
+        """The dataset's name where the files have no say in it."""
+        if self.dataset is None:
+            return _UNNAMED if self.deidentification.uids == "hash" else None
+        name = cleaned_name(self.dataset)
+        if not name:
+            raise UserError("the dataset's name needs a letter or a digit")
+        return name
 
-
-def cleaned_name(name: str) -> str:
-    """Return what a dataset's name keeps of a text: letters, digits and ``. + - _``, up to 64; it may be empty."""
-    text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
-    return re.sub(r"[^\w.+-]+", "_", text).strip("_.")[:64]
+    def _name_after(self, collector: Collector) -> str:
+        folder = self.folder.absolute().name
+        name = name_after(folder, collector.names)
+        if name is None and cleaned_name(folder):
+            why = f"the folder's name may say who is in it, so the dataset is called {_UNNAMED}; --dataset names it"
+            self.report.add("caution", "", why)
+        return name or _UNNAMED
 
 
 def _inside(path: Path, folder: Path) -> str:

@@ -45,8 +45,10 @@ _TEXT = {
 }  # fmt: skip
 _NUMBER = {0x00280010: "Rows", 0x00280011: "Columns"}
 _NAME = {
-    0x00080090: "ReferringPhysicianName", 0x00081050: "PerformingPhysicianName", 0x00081070: "OperatorsName",
-    0x00100010: "PatientName",
+    0x00080090: "ReferringPhysicianName", 0x0008009C: "ConsultingPhysicianName", 0x00081048: "PhysiciansOfRecord",
+    0x00081050: "PerformingPhysicianName", 0x00081060: "NameOfPhysiciansReadingStudy", 0x00081070: "OperatorsName",
+    0x00100010: "PatientName", 0x00101001: "OtherPatientNames", 0x00101005: "PatientBirthName",
+    0x00101060: "PatientMotherBirthName", 0x00102297: "ResponsiblePerson",
 }  # fmt: skip
 
 TAGS: Mapping[int, tuple[str, Kind]] = {

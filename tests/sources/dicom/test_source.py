@@ -114,14 +114,48 @@ def test_another_key_gives_another_snapshot(made: Path, tmp_path: Path) -> None:
     [
         ("Lab study", "Lab_study"),
         ("<b>x</b>", "b_x__b"),
-        ("Kowalska Anna", "dicom"),
-        ("Dr. Nakamura", "dicom"),
-        ("…", "dicom"),
+        ("Kowalska Anna", None),
+        ("Dr. Nakamura", None),
+        ("RX4711", None),
+        ("scan rx-4711", None),
+        ("Case 4711", None),
+        ("Novak_2019", None),
+        ("novak2019", None),
+        ("Novákova", None),
+        ("Long", None),
+        ("Wu_2019", None),
+        ("WuLi", None),
+        ("dataRoe", None),
+        ("2024-02-29", None),
     ],
 )
-def test_the_name_of_the_dataset(tmp_path: Path, name: str, dataset: str) -> None:
+@pytest.mark.parametrize("hidden", [DeIdentification(KEY), DeIdentification.none()])
+def test_the_name_of_the_dataset(tmp_path: Path, name: str, dataset: str | None, hidden: DeIdentification) -> None:
     folder = tmp_path / name.replace("/", "_")
-    assert DicomSource(folder, DeIdentification.none()).recipe.release == dataset
+    write(
+        folder / "a.dcm", slice_of(PatientID="RX4711", PatientName="Novak^Jana", OperatorsName=["Long", "Wu^Li", "Roe"])
+    )
+    source = DicomSource(folder, hidden)
+    snapshot = Snapshot.build(source, store=tmp_path / "store")
+    assert source.recipe.release == snapshot.release == (dataset or "dicom")
+    assert snapshot.title == f"DICOM files, {dataset or 'dicom'}"
+    with snapshot.cursor() as cursor:
+        assert cursor.execute("SELECT dataset FROM dataset").fetchall() == [(dataset or "dicom",)]
+    assert any("folder's name" in line.why for line in source.report.lines) == (dataset is None)
+    assert not any(name in line.why for line in source.report.lines)
+
+
+def test_the_name_of_the_dataset_without_a_letter_or_with_hashed_uids(tmp_path: Path) -> None:
+    for name, hidden in (("…", DeIdentification.none()), ("Lab study", DeIdentification.restricted(KEY))):
+        write(tmp_path / name / "a.dcm", slice_of())
+        source = DicomSource(tmp_path / name, hidden)
+        assert source.recipe.release == "dicom" and not source.report.lines
+
+
+def test_a_part_of_the_identifiers_of_many_is_a_name(tmp_path: Path) -> None:
+    for i in range(2):
+        write(tmp_path / "LUNG2020" / f"{i}", slice_of(PatientID=f"LUNG2020-{i:03d}", SOPInstanceUID=f"{ROOT}7.{i}"))
+    assert DicomSource(tmp_path / "LUNG2020", DeIdentification(KEY)).recipe.release == "LUNG2020"
 
 
 def test_a_given_name_of_the_dataset(tmp_path: Path) -> None:
