@@ -14,10 +14,10 @@ from explorer.errors import ImageError, UserError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from explorer.images import ImageFolder, Irregularity, Survey, Volume
+    from explorer.images import ImageFolder, Irregularity, LocalSeries, Survey, Volume
     from explorer.images.masks import Mask
 
-__all__ = ["info", "png", "volume", "window"]
+__all__ = ["acquisition", "info", "png", "volume", "window"]
 
 _SHOWN = 10
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
@@ -62,7 +62,8 @@ def png(options: argparse.Namespace) -> None:
     from explorer.images.mask_kinds import read_masks, which_images
     from explorer.images.overlay import overlay_png, slice_with_mask
 
-    chosen = read_one(options.what, which_images(options.overlay) if options.overlay else ())
+    of = which_images(options.overlay) if options.overlay else ()
+    chosen = read_one(options.what, of, options.acquisition)
     plane = options.plane or chosen.acquired_plane
     count = slice_count(chosen, plane)
     index = count // 2 if options.index is None else options.index
@@ -86,7 +87,7 @@ def volume(options: argparse.Namespace) -> None:
     """Write a series as one NIfTI file."""
     if not options.output.lower().endswith((".nii", ".nii.gz")):
         raise UserError(f"{options.output}: a NIfTI file's name ends with .nii or .nii.gz; name the file accordingly")
-    chosen = read_one(options.what)
+    chosen = read_one(options.what, acquisition=options.acquisition)
     from explorer.images.nifti import to_nifti
 
     to_nifti(chosen, options.output)
@@ -94,7 +95,7 @@ def volume(options: argparse.Namespace) -> None:
     print_line(f"{_by(chosen.array.shape[:3])} voxels (z × y × x) written to {options.output}")
 
 
-def read_one(what: str, of: tuple[str, ...] = ()) -> Volume:
+def read_one(what: str, of: tuple[str, ...] = (), acquisition: int = 1) -> Volume:
     """Return the volume of the only image series at a path, or of the series with that UID.
 
     Where there are several, the only one among `of` is taken. Of a DICOM SEG, it is the volume of its labels.
@@ -102,7 +103,7 @@ def read_one(what: str, of: tuple[str, ...] = ()) -> Volume:
     Raises
     ------
     UserError
-        There are several, which the message names.
+        There are several, which the message names, or there is no such acquisition.
     """
     from explorer.images import read_series
     from explorer.images.locate import locate
@@ -119,7 +120,30 @@ def read_one(what: str, of: tuple[str, ...] = ()) -> Volume:
         )
     _print_unread(found)
     series = found.series[meant[0]] if meant else next(iter(found.series.values()))
-    return read_seg(series.files).volume if series.modality == "SEG" else read_series(series.files)
+    if acquisition > 1:
+        _check_acquisition(series, acquisition)
+    if series.modality == "SEG":
+        return read_seg(series.files).volume
+    return read_series(series.files, acquisition=acquisition)
+
+
+def _check_acquisition(series: LocalSeries, acquisition: int) -> None:
+    from explorer.images import survey_series
+
+    if series.modality == "SEG":
+        raise UserError(f"there is no acquisition {acquisition}: a segmentation has one")
+    try:
+        survey_series(series.files, acquisition=acquisition)
+    except ImageError as error:
+        survey_series(series.files)  # files that cannot be read at all say so themselves
+        raise UserError(str(error)) from None
+
+
+def acquisition(text: str) -> int:
+    """Return the number of an acquisition, from 1."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"an acquisition is a number from 1, not {text!r}")
+    return int(text)
 
 
 def window(text: str) -> tuple[float, float]:

@@ -16,6 +16,8 @@ __all__ = ["Acquisitions", "Irregularity", "part_of"]
 
 _TOGETHER = 3
 """As many attributes together may tell acquisitions apart (echo, time and phase, say)."""
+_SHARED = 0.5
+"""Part of the smaller one's places that two acquisitions of the same region have in common at least."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ def part_of(frames: Sequence[Frame], acquisition: int) -> Acquisitions:
     """Frames of one acquisition, one at each place.
 
     Frames at the same place are told apart by the fewest recorded attributes that leave one frame of each kind at a
-    place. Acquisitions are numbered from 1 by the value of these attributes, lowest first, else by instance number.
+    place. Groups that share few of their places are parts of one acquisition, not several. Acquisitions are numbered
+    from 1 by the value of these attributes, lowest first, else by instance number.
     Where no attribute tells them apart, the n-th acquisition is the n-th image of each place by instance number.
 
     Parameters
@@ -61,16 +64,7 @@ def part_of(frames: Sequence[Frame], acquisition: int) -> Acquisitions:
         return Acquisitions(tuple(frames), 1, ())
     names, keys = _told_apart(frames, places, most)
     if names:
-        order = _ordered(keys)
-        _check(acquisition, len(order))
-        kept = [frame for frame, key in zip(frames, keys, strict=True) if key == order[acquisition - 1]]
-        counts = Counter(keys)
-        text = (
-            f"{len(order)} acquisitions are in this series; they differ by {', '.join(names)}. This is number "
-            f"{acquisition} ({_said(names, order[acquisition - 1])}), {counts[order[acquisition - 1]]} of "
-            f"{len(frames):,} images; choose another with acquisition=2."
-        )
-        return Acquisitions(tuple(kept), len(order), (Irregularity("several acquisitions", text),))
+        return _chosen(frames, places, names, keys, acquisition)
     _check(acquisition, most)
     nth, seen = [], Counter[Hashable]()
     for place in places:
@@ -89,6 +83,59 @@ def part_of(frames: Sequence[Frame], acquisition: int) -> Acquisitions:
         "by instance number is shown."
     )
     return Acquisitions(tuple(kept), most, (Irregularity("duplicate positions", text),))
+
+
+def _chosen(
+    frames: Sequence[Frame],
+    places: Sequence[Hashable],
+    names: tuple[str, ...],
+    keys: Sequence[tuple[str, ...]],
+    acquisition: int,
+) -> Acquisitions:
+    """Of each part of the body the acquisition that was asked for; what two parts share is read once."""
+    parts = _parts(places, keys)
+    count = max(len(part) for part in parts)
+    _check(acquisition, count)
+    wanted = [part[min(acquisition, len(part)) - 1] for part in parts]
+    found = [(frame, place) for frame, place, key in zip(frames, places, keys, strict=True) if key in wanted]
+    kept: dict[Hashable, Frame] = {}
+    for frame, place in found:
+        kept.setdefault(place, frame)
+    notes: list[Irregularity] = []
+    if count > 1:
+        text = (
+            f"{count} acquisitions are in this series; they differ by {', '.join(names)}. This is number "
+            f"{acquisition} ({'; '.join(_said(names, key) for key in wanted)}), {len(kept):,} of "
+            f"{len(frames):,} images; choose another with acquisition=2."
+        )
+        notes.append(Irregularity("several acquisitions", text))
+    if over := len(found) - len(kept):
+        text = (
+            f"The series has {len(parts)} parts that overlap; they differ by {', '.join(names)}. "
+            f"{'1 image is' if over == 1 else f'{over:,} images are'} at a place that another part has too; "
+            "the first of each place by instance number is shown."
+        )
+        notes.append(Irregularity("duplicate positions", text))
+    return Acquisitions(tuple(kept.values()), count, tuple(notes))
+
+
+def _parts(places: Sequence[Hashable], keys: Sequence[tuple[str, ...]]) -> list[list[tuple[str, ...]]]:
+    """Keys in order, together where they have most of their places in common: chest and abdomen share only an edge."""
+    held: dict[tuple[str, ...], set[Hashable]] = {key: set() for key in _ordered(keys)}
+    for place, key in zip(places, keys, strict=True):
+        held[key].add(place)
+    parts: list[list[tuple[str, ...]]] = []
+    for key, own in held.items():
+        same: list[tuple[str, ...]] = []
+        rest: list[list[tuple[str, ...]]] = []
+        for part in parts:
+            near = any(len(own & held[other]) >= _SHARED * min(len(own), len(held[other])) for other in part)
+            if near:
+                same += part
+            else:
+                rest.append(part)
+        parts = [*rest, [*same, key]]
+    return parts
 
 
 def _check(acquisition: int, count: int) -> None:

@@ -29,6 +29,7 @@ _PROGRAM = "from explorer.images.apart import serve; serve()"
 _SECONDS = 60
 """For one file."""
 _MEMORY = 4 * 2**30
+_FULL = "its pixels do not fit into memory"
 _ENDED = "its compressed pixels are damaged: the decoder broke down over them"
 
 
@@ -61,6 +62,10 @@ class Apart:
             target.flush()
             for _ in frames:
                 yield self._answer(source, shape)
+        except ImageError as error:  # the other process has said all and waits for the next file
+            if str(error) == _FULL:
+                self._end()
+            raise
         except (OSError, ValueError, KeyError, TypeError):
             self._end()
             raise ImageError(_ENDED) from None
@@ -125,7 +130,7 @@ def serve() -> None:
                 out.write(whole.data)
                 out.flush()
         except Exception as error:
-            text = "its pixels do not fit into memory" if isinstance(error, MemoryError) else str(error)[:500]
+            text = _FULL if isinstance(error, MemoryError) else str(error)[:500]
             out.write(json.dumps({"error": text or type(error).__name__}).encode() + b"\n")
             out.flush()
         alarm(0)

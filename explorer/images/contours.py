@@ -16,8 +16,8 @@ from explorer.images.acquisitions import Irregularity
 from explorer.images.mask_file import codes, items, opened, strangers, text, whole
 from explorer.images.masks import Code, Mask, Segment, paint, renumber
 from explorer.images.polygon import CROSSING_LIMIT, inside
-from explorer.images.resample import VOXEL_LIMIT, Grid, Patch, crop, grid_of, swapped, turned
-from explorer.images.volume import Volume
+from explorer.images.resample import VOXEL_LIMIT, Grid, Patch, as_shown, crop, grid_of, swapped, turned
+from explorer.images.volume import Volume, as_acquired
 
 __all__ = ["POINT_LIMIT", "read_rtstruct", "rtstruct_refers_to"]
 
@@ -94,9 +94,9 @@ def _drawn(header: Dataset, onto: Volume) -> Mask:
     grid, budget = grid_of(onto), [CROSSING_LIMIT]
     patches: dict[int, Patch] = {}
     for region, number in zip(regions, numbers, strict=True):
-        patch = _filled(region.contours, grid, set(onto.missing), budget, notes)
+        patch = _filled(region.contours, grid, set(as_acquired(onto).missing), budget, notes)
         if patch is not None:
-            patches[number] = patch
+            patches[number] = as_shown(patch, onto)
     frames = sorted({region.frame_of_reference for region in regions if region.frame_of_reference})
     irregular = [Irregularity(name, _TEXTS[name].format(notes[name])) for name in _TEXTS if notes[name]]
     other = [note for frame in frames for note in strangers(onto, refers_to, frame)]

@@ -17,6 +17,8 @@ __all__ = ["Frame", "frames_of"]
 
 FARTHEST = 1e6
 """mm: no patient is a kilometre away; a coordinate beyond this is damaged."""
+_STEP = 1e-3
+"""Width of a window that is nothing but a step from black to white."""
 
 _MARKS = {
     "AcquisitionNumber": ("AcquisitionNumber", "FrameContentSequence", "FrameAcquisitionNumber"),
@@ -57,9 +59,12 @@ class Frame:
     at_detector
         The spacing is measured at the detector, not in the patient (ImagerPixelSpacing).
     window
-        Centre, width from the first VOI window (PS3.3 C.11.2.1.2); None if not recorded.
+        Centre, width from the first VOI window, as recorded (PS3.3 C.11.2.1.2); None if not recorded.
+    line
+        Centre, width of the straight line from black to white that draws the window by its function: LINEAR 40, 400
+        is 39.5, 399; LINEAR_EXACT is the window; SIGMOID its tangent at the centre.
     rescale
-        Slope and intercept to the modality's unit (PS3.3 C.11.1).
+        Slope and intercept to the modality's unit (PS3.3 C.11.1); the file's own where no functional group has any.
     marks
         What may tell this frame's acquisition from others in the series, as recorded.
     """
@@ -71,6 +76,7 @@ class Frame:
     spacing: tuple[float, float] | None
     at_detector: bool
     window: tuple[float, float] | None
+    line: tuple[float, float] | None
     rescale: tuple[float, float]
     marks: Mapping[str, str]
 
@@ -118,7 +124,9 @@ def _frame(file: ImageFile, index: int, own: Dataset, shared: Dataset, offsets: 
     inside = _numbers(group("PixelMeasuresSequence"), "PixelSpacing", 2)
     spacing = inside or detector
     known = spacing is not None and min(spacing) > 1e-6 and max(spacing) < FARTHEST
-    transform = group("PixelValueTransformationSequence")
+    transform = group("PixelValueTransformationSequence") or header
+    voi = group("FrameVOILUTSequence")
+    shown = voi if _window(voi) else header
     return Frame(
         file=file,
         index=index,
@@ -126,7 +134,8 @@ def _frame(file: ImageFile, index: int, own: Dataset, shared: Dataset, offsets: 
         orientation=orientation,
         spacing=(spacing[0], spacing[1]) if known and spacing else None,
         at_detector=not inside and bool(detector),
-        window=_window(group("FrameVOILUTSequence")) or _window(header),
+        window=_window(shown),
+        line=_line(shown),
         rescale=_rescale(header, transform),
         marks=_marks(header, own, shared),
     )
@@ -181,6 +190,16 @@ def _window(source: Dataset) -> tuple[float, float] | None:
     if centre is None or width is None or not 0 < width < 1e9 or abs(centre) > 1e9:
         return None
     return centre, width
+
+
+def _line(source: Dataset) -> tuple[float, float] | None:
+    window = _window(source)
+    # LINEAR has no width below 1.
+    if window is None or window[1] < 1 or source.get("VOILUTFunction") in ("LINEAR_EXACT", "SIGMOID"):
+        return window
+    centre, width = window
+    narrowed = max(width - 1, _STEP)
+    return centre - width / 2 + narrowed / 2, narrowed
 
 
 def _first(source: Dataset, name: str) -> Dataset:

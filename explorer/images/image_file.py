@@ -45,7 +45,7 @@ _TAGS = [Tag(keyword) for keyword in (
     "FlipAngle", "DiffusionBValue", "DiffusionGradientOrientation", "ConvolutionKernel", "BurnedInAnnotation",
     "ConversionType", "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation",
     "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "ImagePositionPatient",
-    "ImageOrientationPatient", "PixelSpacing", "ImagerPixelSpacing", "WindowCenter", "WindowWidth",
+    "ImageOrientationPatient", "PixelSpacing", "ImagerPixelSpacing", "WindowCenter", "WindowWidth", "VOILUTFunction",
     "RescaleSlope", "RescaleIntercept", "ModalityLUTSequence", "GridFrameOffsetVector", "DoseGridScaling",
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "FrameOfReferenceUID",
 )]  # fmt: skip

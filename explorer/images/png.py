@@ -38,7 +38,8 @@ def png(
     index
         Slice along that plane's axis, from 0 at the right, front or foot; None is the middle.
     window
-        Centre and width in the volume's unit; None takes the volume's own.
+        Centre and width in the volume's unit, the distance from black to white (DICOM's LINEAR_EXACT); None takes
+        the volume's own.
 
     Raises
     ------
@@ -56,7 +57,7 @@ def png(
         pixels = pixels[::-1]  # head at the top
     high, wide = (step for place, step in enumerate(turned.spacing_mm) if place != axis)
     if not turned.is_rgb:
-        pixels = greys(pixels, window or turned.window, inverted=turned.inverted)
+        pixels = greys(pixels, window or turned.line or turned.window, inverted=turned.inverted)
     image = Image.fromarray(np.ascontiguousarray(pixels))
     size = _size(pixels.shape[0], pixels.shape[1], high, wide)
     image = image.resize(size, Image.Resampling.BILINEAR)

@@ -9,9 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import ImageError
-from explorer.images.volume import Volume
+from explorer.images.volume import Volume, as_acquired
 
-__all__ = ["BOX_LIMIT", "VOXEL_LIMIT", "Grid", "Patch", "crop", "grid_of", "join", "resample", "swapped", "turned"]
+__all__ = [
+    "BOX_LIMIT",
+    "VOXEL_LIMIT",
+    "Grid",
+    "Patch",
+    "as_shown",
+    "crop",
+    "grid_of",
+    "join",
+    "resample",
+    "swapped",
+    "turned",
+]
 
 VOXEL_LIMIT = 2**31
 """Voxels that the box around one segment may have."""
@@ -106,16 +118,31 @@ class Patch:
 
 
 def grid_of(volume: Volume) -> Grid:
-    """Grid of a volume's voxels."""
-    z, y, x = volume.array.shape[:3]
-    slices, rows, columns, start = volume.affine[:3].T
-    origins = start + np.arange(z)[:, np.newaxis] * slices
-    places = volume.places_mm
-    if places is not None and len(places) == z:
-        course = places[-1] - places[0]
-        if abs(course @ slices) > 0.99 * np.linalg.norm(course) * np.linalg.norm(slices):  # not turned since
-            origins = places
-    return Grid((z, y, x), columns, rows, slices, origins)
+    """Grid of a volume's voxels, stacked as they were acquired, with each slice at its true place."""
+    acquired = as_acquired(volume)
+    z, y, x = acquired.array.shape[:3]
+    slices, rows, columns, start = acquired.affine[:3].T
+    if acquired.places_mm is not None:
+        return Grid((z, y, x), columns, rows, slices, acquired.places_mm)
+    return Grid((z, y, x), columns, rows, slices, start + np.arange(z)[:, np.newaxis] * slices)
+
+
+def as_shown(patch: Patch, volume: Volume) -> Patch:
+    """Patch of :func:`grid_of` a volume, on the axes of its array."""
+    if volume.acquired_axes == (1, 2, 3):
+        return patch
+    where, offset = patch.where, list(patch.offset)
+    for axis, now in enumerate(volume.acquired_axes):
+        if now < 0:
+            where = np.flip(where, axis)
+            offset[axis] = volume.array.shape[-now - 1] - offset[axis] - patch.shape[axis]
+    order = [0, 0, 0]
+    for axis, now in enumerate(volume.acquired_axes):
+        order[abs(now) - 1] = axis
+    where = where.transpose(order)
+    z, y, x = where.shape
+    place = (offset[order[0]], offset[order[1]], offset[order[2]])
+    return Patch(place, (z, y, x), np.packbits(where), patch.count)
 
 
 def crop(where: NDArray[np.bool_], offset: tuple[int, int, int] = (0, 0, 0)) -> Patch | None:

@@ -16,9 +16,9 @@ from explorer.errors import ImageError
 from explorer.images.acquisitions import Irregularity
 from explorer.images.mask_file import codes, first, items, opened, strangers, text, whole
 from explorer.images.masks import Mask, Segment, merge, paint, renumber
-from explorer.images.resample import BOX_LIMIT, Grid, Patch, grid_of, join, resample
-from explorer.images.seg_frames import Plane, lattice, planes
-from explorer.images.volume import Volume
+from explorer.images.resample import BOX_LIMIT, Grid, Patch, as_shown, grid_of, join, resample
+from explorer.images.seg_frames import Plane, lattice, planes, sparse
+from explorer.images.volume import Volume, as_acquired
 
 __all__ = ["lab_to_rgb", "read_seg", "seg_refers_to"]
 
@@ -184,8 +184,7 @@ def _kind(plane: Plane) -> tuple[object, ...]:
 def _drawn(file: _File, volume: Volume, *, own: bool) -> Mask:
     target = grid_of(volume)
     notes = list(file.notes)
-    if not own:
-        notes += strangers(volume, file.refers_to, file.frame_of_reference)
+    notes += sparse(file.planes, target) if own else strangers(volume, file.refers_to, file.frame_of_reference)
     patches: dict[int, list[Patch]] = defaultdict(list)
     groups: dict[tuple[object, ...], list[Plane]] = defaultdict(list)
     for plane in file.planes:
@@ -199,6 +198,7 @@ def _drawn(file: _File, volume: Volume, *, own: bool) -> Mask:
         slices = _slices(group, target)
         if slices is None:
             other = True
+            notes += sparse(group, lattice(group))
             outside += _by_place(group, target, patches, budget)
             continue
         for plane, k in zip(group, slices, strict=True):
@@ -206,7 +206,7 @@ def _drawn(file: _File, volume: Volume, *, own: bool) -> Mask:
                 patches[plane.number].append(replace(plane.patch, offset=(k, *plane.patch.offset[1:])))
             elif plane.patch is not None:
                 outside.append(plane)
-        gone = len(set(slices) & set(volume.missing))
+        gone = len(set(slices) & set(as_acquired(volume).missing))
         if gone:
             text_ = f"The mask has frames on {gone} of the slices that the series misses."
             notes.append(Irregularity("missing slices", text_))
@@ -220,7 +220,7 @@ def _drawn(file: _File, volume: Volume, *, own: bool) -> Mask:
         text_ += f"{target.along.min():.1f} to {target.along.max():.1f} mm."
         notes.append(Irregularity("frames outside", text_))
     joined = {number: join(found, budget) for number, found in patches.items()}
-    kept = {number: patch for number, patch in joined.items() if patch is not None}
+    kept = {number: as_shown(patch, volume) for number, patch in joined.items() if patch is not None}
     filled = {plane.number for plane in file.planes if plane.patch is not None}
     lost = [segment for segment in file.segments if segment.number in filled - set(kept)]
     if lost:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,11 +15,12 @@ from pydicom.pixels.utils import iter_pixels
 from pydicom.uid import RLELossless
 
 from explorer.errors import ImageError
+from explorer.images.acquisitions import Irregularity
 from explorer.images.codestream import check_codestream
 from explorer.images.mask_file import first, items, numbers, text, whole
 from explorer.images.resample import Grid, Patch, crop
 
-__all__ = ["FRAME_LIMIT", "Plane", "lattice", "planes"]
+__all__ = ["FRAME_LIMIT", "Plane", "lattice", "planes", "sparse"]
 
 FRAME_LIMIT = 2**28
 """Pixels of one frame."""
@@ -145,6 +146,18 @@ def lattice(planes: list[Plane]) -> Grid | None:
             return None
         return Grid((count, *head.shape), head.row, head.column, move, origins)
     return None
+
+
+def sparse(planes: Sequence[Plane], grid: Grid | None) -> list[Irregularity]:
+    """Say where slices of the grid are whole multiples of the recorded distance: frames between may be left out."""
+    recorded, taken = planes[0].between if planes else 0.0, grid.thickness if grid else 0.0
+    if not 1e-3 < recorded < 0.75 * taken or abs(taken / recorded - round(taken / recorded)) > 0.02:
+        return []
+    said = (
+        f"The frames lie {taken:.4g} mm apart, and SpacingBetweenSlices says {recorded:.4g} mm; slices {taken:.4g} mm "
+        f"thick are drawn. If it is right, volumes are {taken / recorded:.0f} times too large."
+    )
+    return [Irregularity("sparse frames", said)]
 
 
 def _place(

@@ -17,13 +17,16 @@ from explorer.errors import ImageError
 from explorer.images.acquisitions import Irregularity
 from explorer.images.frames import Frame, frames_of
 from explorer.images.image_file import ImageFile, open_image
-from explorer.images.noticing import noticed
+from explorer.images.noticing import drawn_inverted, noticed
 from explorer.images.pixels import decode_into
 from explorer.images.stack import Stack, stack_frames
 from explorer.images.values import greys, rescaled
 from explorer.images.volume import Volume, oblique_degrees
 
 __all__ = ["Survey", "read_series", "survey_series"]
+
+Window = tuple[float, float]
+"""Centre and width."""
 
 TOTAL_LIMIT = 4 * 2**30
 """Bytes of pixels that one series may take in memory."""
@@ -85,8 +88,9 @@ def read_series(
     -------
     Volume
         With a named warning for every irregularity: ``no geometry``, ``one slice``, ``missing slices``,
-        ``varying spacing``, ``duplicate positions``, ``duplicate instances``, ``several acquisitions``,
-        ``several series``, ``mixed planes``, ``gantry tilt``, ``mixed rescale``, ``mixed windows``,
+        ``varying spacing``, ``slices out of line``, ``duplicate positions``, ``duplicate instances``,
+        ``several acquisitions``, ``several series``, ``several frames of reference``, ``mixed planes``,
+        ``gantry tilt``, ``mixed rescale``, ``mixed photometric interpretation``, ``mixed windows``,
         ``burned-in annotation possible``, ``unreadable files``.
 
     Raises
@@ -211,10 +215,9 @@ def _volume(survey: Survey, array: NDArray[Any], *, rescale: bool, window: tuple
     missing = tuple(i for i, frame in enumerate(stack.frames) if frame is None)
     if missing:
         array[list(missing)] = min(plane.min() for plane, frame in zip(array, stack.frames, strict=True) if frame)
-    inverted = first.text("PhotometricInterpretation") == "MONOCHROME1"
-    shown = _window(survey, array, rescale=rescale)
+    shown, line = _window(survey, array, rescale=rescale)
     if window is not None and array.ndim == 3:
-        array, shown = greys(array, shown if isinstance(window, str) else window), (127.5, 255.0)
+        array, shown, line = greys(array, line if isinstance(window, str) else window), (127.5, 255.0), (127.5, 255.0)
     array.flags.writeable = False
     rows, columns = survey.frames[0].spacing or (1.0, 1.0)
     known = (stack.spacing is not None, *[survey.frames[0].spacing is not None] * 2)
@@ -224,12 +227,13 @@ def _volume(survey: Survey, array: NDArray[Any], *, rescale: bool, window: tuple
         origin_mm=stack.origin,
         direction=np.eye(3) if stack.direction is None else stack.direction,
         window=shown,
+        line=line,
         modality=first.text("Modality"),
         patient_id=first.text("PatientID"),
         description=first.text("SeriesDescription"),
         series_uid=first.text("SeriesInstanceUID"),
         has_geometry=stack.direction is not None,
-        inverted=inverted,
+        inverted=drawn_inverted(survey.frames),
         at_detector=survey.frames[0].at_detector,
         missing=missing,
         warnings=survey.warnings,
@@ -237,14 +241,8 @@ def _volume(survey: Survey, array: NDArray[Any], *, rescale: bool, window: tuple
         spacing_known=(known[0], known[1], known[2]),
         acquisitions=stack.acquisitions,
         frame_of_reference=first.text("FrameOfReferenceUID"),
-        places_mm=_varying(stack),
+        places_mm=stack.places,
     )
-
-
-def _varying(stack: Stack) -> NDArray[np.float64] | None:
-    if "varying spacing" not in {note.name for note in stack.irregular}:
-        return None
-    return np.array([frame.position for frame in stack.frames if frame is not None], dtype=np.float64)
 
 
 def _steps(stack: Stack, spacing: tuple[float, float]) -> NDArray[np.float64] | None:
@@ -254,12 +252,20 @@ def _steps(stack: Stack, spacing: tuple[float, float]) -> NDArray[np.float64] | 
     return np.stack([stack.direction[:, 0] * columns, stack.direction[:, 1] * rows, stack.course], axis=1)
 
 
-def _window(survey: Survey, array: NDArray[Any], *, rescale: bool) -> tuple[float, float]:
+def _window(survey: Survey, array: NDArray[Any], *, rescale: bool) -> tuple[Window, Window]:
+    """Return the window and the line that draws it, in the array's unit."""
     middle = survey.frames[len(survey.frames) // 2]
-    if middle.window:
-        centre, width = middle.window
-        slope, intercept = (1.0, 0.0) if rescale else middle.rescale
-        return (centre - intercept) / slope, abs(width / slope)
+    slope, intercept = (1.0, 0.0) if rescale else middle.rescale
+
+    def stored(window: Window) -> Window:
+        return (window[0] - intercept) / slope, abs(window[1] / slope)
+
+    if middle.window and middle.line:
+        return stored(middle.window), stored(middle.line)
     sample = array[:: max(1, len(array) // 8), ::2, ::2]
     low, high = (float(value) for value in np.percentile(sample, (1, 99)))
-    return (low + high) / 2, max(high - low, 1e-6)
+    if low == high:
+        # A mask is nearly all ground.
+        low, high = float(array.min()), float(array.max())
+    window = (low + high) / 2, high - low or 1.0
+    return window, window

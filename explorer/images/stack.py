@@ -16,6 +16,8 @@ __all__ = ["Irregularity", "Stack", "stack_frames"]
 
 TOLERANCE = 0.02
 """Part of the slice distance that rounding in the headers may explain."""
+_ROUNDED = 0.01
+"""mm that rounding in the headers may move a position."""
 _LEADERS = 200
 """As many different planes are compared with each frame's."""
 _Kind = tuple[tuple[int, ...], tuple[float, ...]]
@@ -41,6 +43,9 @@ class Stack:
         LPS mm from a slice to the next, where that is not along the normal (gantry tilt); else None.
     acquisitions
         How many the series has; ``frames`` are those of one.
+    places
+        ``(slices, 3)`` LPS mm of the first voxel of each, where they are not at equal steps; else None. A missing
+        slice lies between its neighbours.
     """
 
     frames: tuple[Frame | None, ...]
@@ -50,11 +55,12 @@ class Stack:
     irregular: tuple[Irregularity, ...]
     course: NDArray[np.float64] | None = None
     acquisitions: int = 1
+    places: NDArray[np.float64] | None = None
 
     @property
     def uniform(self) -> bool:
-        """Whether every distance of neighbours is known and the same; a single slice has none that differs."""
-        odd = {"missing slices", "varying spacing", "no geometry"}
+        """Whether all slices follow each other at the same known step; a single slice has none that differs."""
+        odd = {"missing slices", "varying spacing", "slices out of line", "no geometry"}
         return len(self.frames) == 1 or not odd & {note.name for note in self.irregular}
 
 
@@ -99,14 +105,26 @@ def stack_frames(frames: Sequence[Frame], acquisition: int = 1) -> Stack:
     filled, spacing, more = _gaps(ordered, along)
     notes += more
     course = (places[-1] - places[0]) / (along[-1] - along[0]) * spacing if spacing else None
-    tilt = _tilt(course, axes)
+    start, shifted = places[0], _out_of_line(places, along, ordered[0].spacing)
+    if shifted:
+        start, text = _start(places, along, axes)
+        notes.append(Irregularity("slices out of line", text))
+    tilt = 0.0 if shifted else _tilt(course, axes)
     if tilt:
         text = f"The gantry was tilted {tilt:.1f} degrees: each slice lies aside of the one before. "
         text += "The affine says so; pictures are drawn without the tilt."
         notes.append(Irregularity("gantry tilt", text))
-    x, y, z = (float(value) for value in places[0])
+    uneven = shifted or any(note.name == "varying spacing" for note in more)
+    x, y, z = (float(value) for value in start)
     return Stack(
-        tuple(filled), spacing, axes, (x, y, z), tuple(notes), course if tilt else None, acquisitions=part.count
+        frames=tuple(filled),
+        spacing=spacing,
+        direction=axes,
+        origin=(x, y, z),
+        irregular=tuple(notes),
+        course=course if tilt else None,
+        acquisitions=part.count,
+        places=_every_place(filled, places) if uneven else None,
     )
 
 
@@ -205,6 +223,38 @@ def _tilt(course: NDArray[np.float64] | None, axes: NDArray[np.float64]) -> floa
     cosine = abs(float(course @ axes[:, 2])) / float(np.linalg.norm(course))
     angle = float(np.degrees(np.arccos(min(1.0, cosine))))
     return angle if angle >= 0.5 else 0.0
+
+
+def _out_of_line(places: NDArray[np.float64], along: NDArray[np.float64], spacing: tuple[float, float] | None) -> bool:
+    """Whether a slice lies farther aside of the line from the first to the last than rounding explains."""
+    if len(places) < 3:
+        return False
+    share = (along - along[0]) / (along[-1] - along[0])
+    aside = np.linalg.norm(places - places[0] - np.outer(share, places[-1] - places[0]), axis=1)
+    allowed = 0.05 * min(spacing) + _ROUNDED if spacing else 0.0
+    return bool(aside.max() > max(0.1, allowed))
+
+
+def _start(
+    places: NDArray[np.float64], along: NDArray[np.float64], axes: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], str]:
+    """Where the first slice would lie if none were shifted against most of the others, and a sentence."""
+    flat = places @ axes[:, :2]
+    keys = [tuple(row) for row in np.rint(flat * 10).tolist()]
+    usual = flat[keys.index(Counter(keys).most_common(1)[0][0])]
+    farthest = float(np.linalg.norm(flat - usual, axis=1).max())
+    text = (
+        f"Slices are shifted in their plane against each other, by up to {farthest:.3g} mm. Arrays and pictures show "
+    )
+    text += "them one above the other, and the affine does not say the shift; masks go to their true places."
+    start: NDArray[np.float64] = axes @ np.array([*usual, along[0]])
+    return start, text
+
+
+def _every_place(filled: Sequence[Frame | None], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Places of all slices; of a missing one on the straight way between its neighbours."""
+    present = [k for k, frame in enumerate(filled) if frame is not None]
+    return np.stack([np.interp(range(len(filled)), present, places[:, axis]) for axis in range(3)], axis=1)
 
 
 def _images(count: int) -> str:

@@ -42,14 +42,18 @@ def rescaled(stored: NDArray[Any], rescale: Sequence[tuple[float, float] | None]
 
 
 def greys(pixels: NDArray[Any], window: tuple[float, float], *, inverted: bool = False) -> NDArray[np.uint8]:
-    """Values as 0 (black) to 255 (white), linear from one end of the window to the other (PS3.3 C.11.2.1.3.2).
+    """Values as 0 (black) to 255 (white), linear from one end of the window to the other.
 
     Parameters
     ----------
     window
-        Centre and width, in the unit of the pixels.
+        Centre and width, in the unit of the pixels, as LINEAR_EXACT takes them. Frames give theirs in this form.
     inverted
         Low values are white (MONOCHROME1).
+
+    References
+    ----------
+    PS3.3 C.11.2.1.3.2 LINEAR_EXACT.
     """
     centre, width = window
     share: NDArray[np.float32] = (pixels.astype(np.float32) - np.float32(centre - width / 2)) / np.float32(width)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.images.acquisitions import Irregularity
 
-__all__ = ["Plane", "Volume", "oblique_degrees", "to_lps"]
+__all__ = ["Plane", "Volume", "as_acquired", "oblique_degrees", "to_lps"]
 
 Plane = Literal["axial", "coronal", "sagittal"]
 
@@ -30,7 +31,8 @@ class Volume:
     spacing_mm
         z, y, x; z comes from positions along the normal, never from SliceThickness. 1 where not known.
     origin_mm
-        LPS x, y, z of the centre of voxel ``[0, 0, 0]``.
+        LPS x, y, z of the centre of voxel ``[0, 0, 0]``; where slices are shifted against each other, of where it
+        would lie in line with most of them.
     direction
         ``(3, 3)``; columns are LPS unit vectors of the x, y and z axis. Identity without geometry.
         May be left-handed: z always points to the patient's left, back or head.
@@ -39,7 +41,7 @@ class Volume:
     inverted
         MONOCHROME1: low values are drawn white (PS3.3 C.7.6.3.1.2).
     missing
-        Indices along the slice axis that no file holds; filled with the lowest value.
+        Indices along the slice axis (see ``acquired_axes``) that no file holds; filled with the lowest value.
     at_detector
         In-plane spacing is measured at the detector, so lengths are larger than in the patient.
     steps_mm
@@ -52,7 +54,14 @@ class Volume:
     frame_of_reference
         FrameOfReferenceUID: volumes that share it share their coordinates. Empty if not recorded.
     places_mm
-        ``(slices, 3)`` LPS of the first voxel of each acquired slice, where their distance varies. Else None.
+        ``(slices, 3)`` LPS of the first voxel of each acquired slice, where their distance varies or they are shifted
+        against each other, so that the affine does not tell. Else None.
+    acquired_axes
+        Array axes, counted from 1, that slices, rows and columns as acquired are now; negative where they run
+        backwards. ``(1, 2, 3)`` unless :func:`to_lps` turned the volume.
+    line
+        Centre and width of the straight line that draws `window` by the file's function (PS3.3 C.11.2.1.2): LINEAR
+        40, 400 is 39.5, 399. None: the window itself.
     """
 
     array: NDArray[Any]
@@ -74,6 +83,8 @@ class Volume:
     acquisitions: int = 1
     frame_of_reference: str = ""
     places_mm: NDArray[np.float64] | None = None
+    acquired_axes: tuple[int, int, int] = (1, 2, 3)
+    line: tuple[float, float] | None = None
 
     @property
     def affine(self) -> NDArray[np.float64]:
@@ -127,25 +138,46 @@ def to_lps(volume: Volume) -> Volume:
     # axes[i] is the volume axis (0 = x) that runs nearest to patient axis i.
     axes = max(permutations(range(3)), key=lambda p: sum(lengths[i, p[i]] for i in range(3)))
     signs = [1 if volume.direction[i, axes[i]] >= 0 else -1 for i in range(3)]
-    sizes = volume.array.shape[2::-1]
-    spacing, known = volume.spacing_mm[::-1], volume.spacing_known[::-1]
-    steps = volume.direction * spacing if volume.steps_mm is None else volume.steps_mm
-    origin = np.array(volume.origin_mm)
-    for i, axis in enumerate(axes):
-        if signs[i] < 0:
-            origin = origin + steps[:, axis] * (sizes[axis] - 1)
-    order = [2 - axes[2], 2 - axes[1], 2 - axes[0]]  # array axes run z, y, x
+    return _turned(volume, [2 - axes[2], 2 - axes[1], 2 - axes[0]], signs[::-1])
+
+
+def as_acquired(volume: Volume) -> Volume:
+    """Undo :func:`to_lps`: slices, rows and columns as they were acquired. No voxel is interpolated."""
+    order = [abs(axis) - 1 for axis in volume.acquired_axes]
+    return _turned(volume, order, [1 if axis > 0 else -1 for axis in volume.acquired_axes])
+
+
+def _turned(volume: Volume, order: Sequence[int], signs: Sequence[int]) -> Volume:
+    """Volume whose array axis ``n`` is what ``order[n]`` was, backwards where ``signs[n]`` is -1."""
+    sizes, steps = volume.array.shape[:3], volume.affine[:3, :3]
+    flipped = [axis for axis, sign in zip(order, signs, strict=True) if sign < 0]
+    origin, places, missing = np.array(volume.origin_mm), volume.places_mm, volume.missing
+    stacked = abs(volume.acquired_axes[0]) - 1
+    for axis in flipped:
+        way = steps[:, axis] * (sizes[axis] - 1)
+        origin = origin + way
+        if axis == stacked:
+            places = None if places is None else places[::-1]
+            missing = tuple(sizes[axis] - 1 - k for k in reversed(missing))
+        elif places is not None:
+            places = places + way
     array = volume.array.transpose([*order, 3] if volume.is_rgb else order)
-    for place, sign in enumerate(reversed(signs)):
-        if sign < 0:
-            array = np.flip(array, axis=place)
+    array = np.flip(array, tuple(axis for axis, sign in enumerate(signs) if sign < 0))
+    # direction and steps have columns x, y, z; arrays have axes z, y, x.
+    columns, turns = [2 - axis for axis in reversed(order)], list(reversed(signs))
+    now = [order.index(abs(axis) - 1) for axis in volume.acquired_axes]
+    acquired = [(n + 1) * signs[n] * (1 if was > 0 else -1) for n, was in zip(now, volume.acquired_axes, strict=True)]
+    spacing, known = volume.spacing_mm, volume.spacing_known
     x, y, z = (float(value) for value in origin)
     return replace(
         volume,
         array=array,
-        spacing_mm=(spacing[axes[2]], spacing[axes[1]], spacing[axes[0]]),
+        spacing_mm=(spacing[order[0]], spacing[order[1]], spacing[order[2]]),
         origin_mm=(x, y, z),
-        direction=volume.direction[:, axes] * signs,
-        steps_mm=None if volume.steps_mm is None else volume.steps_mm[:, axes] * signs,
-        spacing_known=(known[axes[2]], known[axes[1]], known[axes[0]]),
+        direction=volume.direction[:, columns] * turns,
+        steps_mm=None if volume.steps_mm is None else volume.steps_mm[:, columns] * turns,
+        spacing_known=(known[order[0]], known[order[1]], known[order[2]]),
+        places_mm=places,
+        missing=missing,
+        acquired_axes=(acquired[0], acquired[1], acquired[2]),
     )

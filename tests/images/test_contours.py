@@ -11,7 +11,7 @@ from pydicom import dcmread
 from explorer.errors import ImageError
 from explorer.images import Volume, read_series, to_lps
 from explorer.images.contours import read_rtstruct
-from tests.images.mask_phantoms import names, turned, write_rtstruct, write_series
+from tests.images.mask_phantoms import ORIENTATIONS, names, turned, write_rtstruct, write_series
 
 Contour = NDArray[np.float64]
 
@@ -269,3 +269,30 @@ def test_contours_follow_a_gantry_tilt_and_slices_at_varying_distances(tmp_path:
     mask = read_rtstruct(write_rtstruct(tmp_path / "all.dcm", [{"name": "GTV", "contours": contours}]), volume)
     np.testing.assert_array_equal(mask.segment(1), by_point_in_polygon(volume, [(k, corners) for k in range(12)]))
     assert names(mask) == []
+
+
+@pytest.mark.parametrize("name", ORIENTATIONS)
+@pytest.mark.parametrize("odd", ["varying spacing", "slices out of line"])
+def test_on_a_turned_volume_contours_follow_the_slices(tmp_path: Path, name: str, odd: str) -> None:
+    files, points = write_series(tmp_path / "images", orientation=ORIENTATIONS[name])
+    row, column = np.array(ORIENTATIONS[name][:3]), np.array(ORIENTATIONS[name][3:])
+    shifts = np.array([0, 0, 0.4, 0.9, 0, -0.8, 0, 0.6, 0, 0.7, 0.2, 0])
+    way = np.outer(shifts, np.cross(row, column) if odd == "varying spacing" else 5 * row - 7 * column)
+    for file in files:
+        header = dcmread(file)
+        k = int(header.InstanceNumber) - 1
+        header.ImagePositionPatient = [round(float(value), 6) for value in points[k, 0, 0] + way[k]]
+        header.save_as(file)
+    volume = read_series(files)
+    assert odd in [note.name for note in volume.warnings]
+    corners = circle((3, -2), 11)
+    starts = volume.places_mm
+    assert starts is not None
+    middle = starts + 19.5 * 0.9 * column + 23.5 * 1.1 * row
+    contours = [middle[k] + corners @ np.stack([row, column]) for k in range(2, 10)]
+    rt = write_rtstruct(tmp_path / "rt.dcm", [{"name": "GTV", "contours": contours}])
+    mask = read_rtstruct(rt, volume)
+    np.testing.assert_array_equal(mask.segment(1), by_point_in_polygon(volume, [(k, corners) for k in range(2, 10)]))
+    shown = read_rtstruct(rt, to_lps(volume))
+    np.testing.assert_array_equal(shown.labels, to_lps(mask.volume).array)
+    assert (shown.voxels(1), names(shown)) == (mask.voxels(1), [])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import highdicom
@@ -10,6 +11,7 @@ import SimpleITK
 from pydicom import dcmread
 
 from explorer.images import Volume, read_series, to_lps
+from explorer.images.volume import as_acquired
 from tests.images.phantoms import AXIAL, GEOMETRIES, MARKERS, TILTED, Geometry, aligned, phantom, write_stack
 
 
@@ -122,6 +124,73 @@ def test_varying_spacing_is_named_with_its_ends(tmp_path: Path) -> None:
     assert names(volume) == ["varying spacing"]
     assert "2.5 to 3.5 mm" in volume.warnings[0].text
     assert volume.array.shape == (7, 24, 20)
+
+
+OUT_OF_LINE = {
+    "one slice": [0, 0, 0, 30, 0, 0, 0],
+    "the first": [30, 0, 0, 0, 0, 0, 0],
+    "the last": [0, 0, 0, 0, 0, 0, -30],
+    "the upper half": [0, 0, 0, 0, 30, 30, 30],
+    "by half a millimetre": [0, 0, 0.5, 0, 0, 0, 0],
+}
+
+
+def aside(shifts: Sequence[float], geometry: Geometry = AXIAL) -> Callable[[int], list[float]]:
+    """Position of each slice, moved along its rows."""
+    row = np.array(geometry.orientation[:3])
+    return lambda k: [float(f"{value:.10g}") for value in geometry.at(k, 0, 0) + shifts[k] * row]
+
+
+@pytest.mark.parametrize("geometry", [AXIAL, GEOMETRIES["coronal"], TILTED], ids=["axial", "coronal", "tilted"])
+@pytest.mark.parametrize("shifts", OUT_OF_LINE.values(), ids=OUT_OF_LINE)
+def test_slices_out_of_line_are_named_and_their_places_kept(
+    tmp_path: Path, shifts: list[float], geometry: Geometry
+) -> None:
+    volume = read_series(write_stack(tmp_path, phantom(), geometry, ImagePositionPatient=aside(shifts, geometry)))
+    assert names(volume) == ["slices out of line"]
+    assert (volume.steps_mm, volume.spacing_mm[0]) == (None, pytest.approx(2.5))
+    at = [aside(shifts, geometry)(k) for k in range(7)]
+    assert volume.places_mm is not None
+    up = slice(None, None, 1 if volume.affine[:3, 0] @ (geometry.at(1, 0, 0) - geometry.at(0, 0, 0)) > 0 else -1)
+    np.testing.assert_allclose(volume.places_mm, at[up], atol=1e-6)
+    if geometry is AXIAL:
+        assert f"up to {max(map(abs, shifts)):.3g} mm" in volume.warnings[0].text
+        np.testing.assert_allclose(volume.origin_mm, geometry.at(0, 0, 0), atol=1e-6)
+
+
+def test_a_shift_that_rounding_explains_is_none(tmp_path: Path) -> None:
+    shifts = [0, 0.09, -0.05, 0.03, 0.09, -0.09, 0]
+    assert names(read_series(write_stack(tmp_path, phantom(), ImagePositionPatient=aside(shifts)))) == []
+
+
+def test_a_missing_slice_among_slices_out_of_line_lies_between_its_neighbours(tmp_path: Path) -> None:
+    files = write_stack(tmp_path, phantom(), ImagePositionPatient=aside([0, 0, 0, 0, 30, 30, 30]))
+    files[3].unlink()
+    volume = read_series(tmp_path.iterdir())
+    assert (names(volume), volume.missing) == (["missing slices", "slices out of line"], (3,))
+    assert volume.places_mm is not None
+    np.testing.assert_allclose(volume.places_mm[:, 0], [-50, -50, -50, -35, -20, -20, -20])
+    np.testing.assert_allclose(volume.places_mm[:, 2], -120 + 2.5 * np.arange(7))
+
+
+@pytest.mark.parametrize("orientation", [*GEOMETRIES.values(), Geometry((-1, 0, 0, 0, -1, 0))])
+def test_turning_moves_the_places_and_can_be_undone(tmp_path: Path, orientation: Geometry) -> None:
+    geometry = Geometry(orientation.orientation)
+    places = [0, 1, 2, 3.4, 4.4, 5.4, 6.7]
+    volume = read_series(write_stack(tmp_path, phantom(), geometry, places=places))
+    lps = to_lps(volume)
+    assert volume.places_mm is not None and lps.places_mm is not None
+    stacked = abs(lps.acquired_axes[0]) - 1
+    for value, (k, j, i) in MARKERS.items():
+        index = np.argwhere(lps.array == value)[0]
+        inside = np.where(np.arange(3) == stacked, 0, index)
+        found = lps.places_mm[index[stacked]] + lps.affine[:3, :3] @ inside
+        np.testing.assert_allclose(found, geometry.at(places[k], j, i), atol=1e-6)
+    for again in (as_acquired(lps), as_acquired(to_lps(lps)), as_acquired(volume)):
+        np.testing.assert_array_equal(again.array, volume.array)
+        np.testing.assert_allclose(again.affine, volume.affine, atol=1e-9)
+        np.testing.assert_allclose(again.places_mm, volume.places_mm, atol=1e-9)  # type: ignore[arg-type]
+        assert (again.acquired_axes, again.spacing_mm) == ((1, 2, 3), volume.spacing_mm)
 
 
 def test_headers_rounded_to_a_hundredth_are_uniform(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.images.mask_phantoms import (
     lesion,
     names,
     organ,
+    own_grid,
     turned,
     write_seg,
     write_series,
@@ -181,6 +182,22 @@ def test_frames_without_position_are_counted(tmp_path: Path) -> None:
     mask = read_seg(seg, read_series(files))
     assert names(mask) == ["frames without position"] and mask.warnings[0].text.startswith("2 frames have no")
     assert mask.labels.any(axis=(1, 2)).sum() == lesion(points).any(axis=(1, 2)).sum() - 2
+
+
+@pytest.mark.parametrize(("recorded", "said"), [(1.0, True), (3.0, False), (1.3, False)])
+def test_frames_further_apart_than_the_recorded_distance_are_named(tmp_path: Path, recorded: float, said: bool) -> None:
+    files, _ = write_series(tmp_path / "images")
+    points, options = own_grid((4, 44, 52), turned(), (3.0, 0.83, 0.71))
+    seg = write_seg(tmp_path / "seg.dcm", files, np.ones(points.shape[:3], np.uint8), **options)
+    header = dcmread(seg)
+    header.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SpacingBetweenSlices = recorded
+    header.save_as(seg)
+    mask = read_seg(seg)
+    assert mask.volume.spacing_mm[0] == pytest.approx(3)
+    assert names(mask) == ["sparse frames"] * said
+    if said:
+        assert "3 mm apart" in mask.warnings[0].text and "SpacingBetweenSlices says 1 mm" in mask.warnings[0].text
+    assert ("sparse frames" in names(read_seg(seg, read_series(files)))) == said
 
 
 def test_what_is_no_mask_is_refused(tmp_path: Path) -> None:

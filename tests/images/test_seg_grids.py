@@ -8,7 +8,7 @@ import SimpleITK as sitk
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
 
-from explorer.images import Volume, read_series
+from explorer.images import Volume, read_series, to_lps
 from explorer.images.seg import read_seg
 from tests.images.mask_phantoms import (
     ORIENTATIONS,
@@ -164,6 +164,53 @@ def test_where_the_distance_of_slices_varies_each_frame_finds_its_slice(tmp_path
     held = (z >= 0) & (z < 20) & (y >= 0) & (y < 44) & (x >= 0) & (x < 52)
     expected = held & lesion(fine)[z.clip(0, 19), y.clip(0, 43), x.clip(0, 51)]
     np.testing.assert_array_equal(read_seg(seg, volume).segment(1), expected)
+
+
+def moved(files: list[Path], points: NDArray[np.float64], way: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Move each slice by its row of ``way``, mm, and draw the lesion where it then is; centres of the voxels."""
+    points = points + way[:, None, None, :]
+    for file in files:
+        header = dcmread(file)
+        k = int(header.InstanceNumber) - 1
+        header.ImagePositionPatient = [round(float(value), 6) for value in points[k, 0, 0]]
+        header.PixelData = np.where(lesion(points[k]), 900, -700).astype("<i2").tobytes()
+        header.save_as(file)
+    return points
+
+
+UNEVEN = np.array([0, 0, 0.4, 0.9, 0, -0.8, 0, 0.6, 0, 0.7, 0.2, 0])
+SHIFTED = np.array([0, 0, 0, 0, 0, 0, 3.1, 3.1, 3.1, 3.1, -2.2, 3.1])
+
+
+@pytest.mark.parametrize("name", ORIENTATIONS)
+@pytest.mark.parametrize("odd", ["varying spacing", "slices out of line"])
+def test_on_a_turned_volume_each_frame_finds_its_slice(tmp_path: Path, name: str, odd: str) -> None:
+    files, points = write_series(tmp_path / "images", orientation=ORIENTATIONS[name])
+    row, column = np.array(ORIENTATIONS[name][:3]), np.array(ORIENTATIONS[name][3:])
+    normal = np.cross(row, column)
+    way = np.outer(UNEVEN, normal) if odd == "varying spacing" else np.outer(SHIFTED, row - 0.4 * column)
+    points = moved(files, points, way)
+    volume = read_series(files)
+    assert odd in [note.name for note in volume.warnings]
+    seg = write_seg(tmp_path / "seg.dcm", files, lesion(points).astype(np.uint8))
+    for each in (volume, to_lps(volume)):
+        mask = read_seg(seg, each)
+        assert mask.voxels(1) == lesion(points).sum()
+        np.testing.assert_array_equal(mask.segment(1), each.array > 0)
+        assert names(mask) == []
+    fine, options = own_grid((30, 44, 52), turned(), (1.7, 0.83, 0.71), shift=0.137)
+    other = write_seg(tmp_path / "other.dcm", files, lesion(fine).astype(np.uint8), **options)
+    straight = read_seg(other, volume)
+    assert straight.voxels(1)
+    np.testing.assert_array_equal(read_seg(other, to_lps(volume)).labels, to_lps(straight.volume).array)
+
+
+def test_slices_that_a_turned_series_misses(tmp_path: Path) -> None:
+    files, points = write_series(tmp_path / "all", orientation=ORIENTATIONS["coronal"])
+    seg = write_seg(tmp_path / "seg.dcm", files, lesion(points).astype(np.uint8))
+    some, _ = write_series(tmp_path / "some", orientation=ORIENTATIONS["coronal"], leave_out=(6,))
+    mask = read_seg(seg, to_lps(read_series(some)))
+    assert names(mask) == ["missing slices"]
 
 
 @pytest.mark.parametrize("recorded", [99.0, 0.5, None])

@@ -76,6 +76,50 @@ def test_places_that_nothing_tells_apart_are_duplicates(tmp_path: Path) -> None:
     assert (int(first.array.max()), int(second.array.min())) == (0, 1)
 
 
+def part(folder: Path, first: int, last: int, **attributes: object) -> list[Path]:
+    """Slices of an axial stack from one place to another; those of part n are full of n."""
+    number = int(folder.name)
+    return write_stack(
+        folder, np.full((last - first + 1, 4, 5), number, "i2"), places=range(first, last + 1), **attributes,
+        InstanceNumber=lambda k: 100 * number + k,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ends", "values"),
+    [
+        ([(0, 3), (3, 6)], [1, 1, 1, 1, 2, 2, 2]),
+        ([(3, 6), (0, 3)], [2, 2, 2, 1, 1, 1, 1]),
+        ([(0, 5), (4, 9)], [1, 1, 1, 1, 1, 1, 2, 2, 2, 2]),
+        ([(0, 3), (3, 6), (6, 9)], [1, 1, 1, 1, 2, 2, 2, 3, 3, 3]),
+    ],
+)
+def test_parts_that_overlap_are_one_volume(tmp_path: Path, ends: list[tuple[int, int]], values: list[int]) -> None:
+    files = [file for n, (a, b) in enumerate(ends, 1) for file in part(tmp_path / str(n), a, b, AcquisitionNumber=n)]
+    volume = read_series(files)
+    assert list(notes(volume)) == ["duplicate positions"]
+    assert f"{len(ends)} parts that overlap; they differ by AcquisitionNumber" in notes(volume)["duplicate positions"]
+    assert (volume.array[:, 0, 0].tolist(), volume.acquisitions) == (values, 1)
+
+
+def test_a_broken_off_repetition_is_an_acquisition_of_its_own(tmp_path: Path) -> None:
+    """Half of its places or more are the other's."""
+    files = part(tmp_path / "1", 0, 6, AcquisitionNumber=1) + part(tmp_path / "2", 5, 8, AcquisitionNumber=2)
+    assert read_series(files).acquisitions == 2
+    assert read_series(files, acquisition=2).array[:, 0, 0].tolist() == [2, 2, 2, 2]
+
+
+def test_two_echoes_of_two_parts_that_overlap(tmp_path: Path) -> None:
+    files = []
+    for n, (ends, echo) in enumerate([((0, 3), 20), ((0, 3), 80), ((3, 6), 20), ((3, 6), 80)], 1):
+        files += part(tmp_path / str(n), *ends, AcquisitionNumber=1 + (n > 2), EchoTime=echo)
+    first, second = read_series(files), read_series(files, acquisition=2)
+    assert list(notes(first)) == ["several acquisitions", "duplicate positions"]
+    assert "7 of 16 images" in notes(first)["several acquisitions"]
+    assert first.array[:, 0, 0].tolist() == [1, 1, 1, 1, 3, 3, 3]
+    assert second.array[:, 0, 0].tolist() == [2, 2, 2, 2, 4, 4, 4]
+
+
 def test_one_repeated_slice(tmp_path: Path) -> None:
     files = write_stack(tmp_path, phantom())
     made = dataset(np.zeros((24, 20), "i2"), InstanceNumber=99, PixelSpacing=[0.7, 0.9])
@@ -118,6 +162,25 @@ def test_windows_that_differ(tmp_path: Path) -> None:
     assert (list(notes(volume)), volume.window) == (["mixed windows"], (43, 400))
 
 
+def test_two_frames_of_reference(tmp_path: Path) -> None:
+    write_stack(tmp_path, phantom(), FrameOfReferenceUID=lambda k: "1.2.4" if k < 4 else "1.2.5")
+    volume = read_series(tmp_path.iterdir())
+    assert list(notes(volume)) == ["several frames of reference"]
+    assert volume.frame_of_reference == "1.2.4"
+
+
+@pytest.mark.parametrize(("white", "inverted"), [([0, 3], False), ([1, 2, 3, 4, 5], True)])
+def test_monochrome_1_and_2_in_one_series(tmp_path: Path, white: list[int], inverted: bool) -> None:
+    """PS3.3 C.7.6.3.1.2: the values mean the same; what differs is how they are drawn."""
+    write_stack(tmp_path, phantom(), PhotometricInterpretation=lambda k: f"MONOCHROME{1 if k in white else 2}")
+    volume = read_series(tmp_path.iterdir())
+    assert list(notes(volume)) == ["mixed photometric interpretation"]
+    text = notes(volume)["mixed photometric interpretation"]
+    assert f"{len(white)} of 7" in text and f"low values {'white' if inverted else 'black'}" in text
+    assert volume.inverted == inverted
+    np.testing.assert_array_equal(volume.array, phantom())
+
+
 @pytest.mark.parametrize(
     ("attributes", "warned"),
     [
@@ -151,9 +214,9 @@ def test_stored_values_and_windows_where_asked(tmp_path: Path) -> None:
     assert (stored.array.dtype, stored.window) == (np.uint16, (50, 100))
     grey = read_series(files, window="recorded")
     assert (grey.array.dtype, grey.window) == (np.uint8, (127.5, 255))
-    np.testing.assert_array_equal(grey.array, read_series(files, window=(0, 200)).array)
+    np.testing.assert_array_equal(grey.array, read_series(files, window=(-0.5, 199)).array)
     values = 2 * phantom().astype(float) - 100
-    np.testing.assert_allclose(grey.array, ((values + 100) / 200).clip(0, 1) * 255, atol=0.51)
+    np.testing.assert_allclose(grey.array, ((values + 100) / 199).clip(0, 1) * 255, atol=0.51)
 
 
 def test_a_survey_says_the_same_without_pixels(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 import SimpleITK
-from pydicom import dcmread
+from PIL import Image
+from pydicom import Dataset, dcmread
+from pydicom.pixels import apply_windowing
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from explorer.images import png, read_series
@@ -64,6 +67,68 @@ def test_slope_and_intercept(tmp_path: Path, slope: float, intercept: float, kin
     np.testing.assert_allclose(array, by_simpleitk(path), rtol=1e-6)
     assert array.dtype.itemsize <= 4
     assert (array.dtype.kind in "iu") == (float(slope).is_integer() and float(intercept).is_integer())
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_an_enhanced_file_falls_back_to_the_rescale_at_its_top(tmp_path: Path, own: bool) -> None:
+    """Where the functional groups have a transformation, the one at the top does not count."""
+    made = dataset(np.full((2, 4, 4), 100, "u2"), NumberOfFrames=2, RescaleSlope=2.5, RescaleIntercept=-10)
+    shared, orientation, measures, transform = Dataset(), Dataset(), Dataset(), Dataset()
+    orientation.ImageOrientationPatient, measures.PixelSpacing = [1, 0, 0, 0, 1, 0], [1, 1]
+    transform.RescaleSlope, transform.RescaleIntercept = 3, 1
+    shared.PlaneOrientationSequence, shared.PixelMeasuresSequence = [orientation], [measures]
+    if own:
+        shared.PixelValueTransformationSequence = [transform]
+    made.SharedFunctionalGroupsSequence = [shared]
+    made.PerFrameFunctionalGroupsSequence = [Dataset(), Dataset()]
+    for k, frame in enumerate(made.PerFrameFunctionalGroupsSequence):
+        place = Dataset()
+        place.ImagePositionPatient = [0, 0, k]
+        frame.PlanePositionSequence = [place]
+    array = read_series([save(made, tmp_path / "x.dcm")]).array
+    assert np.unique(array).tolist() == [301 if own else 240]
+
+
+@pytest.mark.parametrize("function", [None, "LINEAR", "LINEAR_EXACT"])
+@pytest.mark.parametrize("width", [1, 2, 8, 80.5, 400])
+def test_a_recorded_window_is_drawn_by_its_own_function(tmp_path: Path, width: float, function: str | None) -> None:
+    stored = np.arange(1024, dtype="u2").reshape(32, 32)
+    made = dataset(
+        stored, RescaleIntercept=-500, WindowCenter=40, WindowWidth=width, VOILUTFunction=function, **GEOMETRY
+    )
+    path = save(made, tmp_path / "x.dcm")
+    judge = apply_windowing(stored.astype(float) - 500, dcmread(path))
+    judge = (judge - judge.min()) / (judge.max() - judge.min()) * 255
+    for greys in (
+        read_series([path], window="recorded").array[0],
+        read_series([path], rescale=False, window="recorded").array[0],
+        np.asarray(Image.open(BytesIO(png(read_series([path]))))),
+    ):
+        np.testing.assert_allclose(greys, judge, atol=0.51)
+
+
+@pytest.mark.parametrize(
+    ("function", "window"), [("LINEAR", (39.5, 399)), ("LINEAR_EXACT", (40, 400)), ("SIGMOID", (40, 400))]
+)
+def test_a_frames_own_window_has_its_own_function(tmp_path: Path, function: str, window: tuple[float, float]) -> None:
+    made = dataset(np.zeros((1, 4, 4), "u2"), NumberOfFrames=1, **GEOMETRY)
+    shared, voi = Dataset(), Dataset()
+    voi.WindowCenter, voi.WindowWidth, voi.VOILUTFunction = 40, 400, function
+    shared.FrameVOILUTSequence = [voi]
+    made.SharedFunctionalGroupsSequence = [shared]
+    assert read_series([save(made, tmp_path / "x.dcm")]).line == window
+
+
+def test_a_window_that_the_caller_gives_is_exact(tmp_path: Path) -> None:
+    stored = np.arange(64, dtype="u2").reshape(8, 8)
+    path = save(dataset(stored, WindowCenter=4, WindowWidth=5, **GEOMETRY), tmp_path / "x.dcm")
+    greys = read_series([path], window=(40, 8)).array[0]
+    np.testing.assert_allclose(greys, ((stored - 36.0) / 8).clip(0, 1) * 255, atol=0.51)
+
+
+def test_a_width_below_one_is_exact_because_no_other_function_has_it(tmp_path: Path) -> None:
+    path = save(dataset(np.zeros((4, 4), "u2"), WindowCenter=0.3, WindowWidth=0.5, **GEOMETRY), tmp_path / "x.dcm")
+    assert read_series([path]).window == (0.3, 0.5)
 
 
 def test_a_ct_of_twelve_bits_stays_in_two_bytes(tmp_path: Path) -> None:
