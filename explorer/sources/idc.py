@@ -82,10 +82,7 @@ class IdcSource:
         BuildError
             The catalogue is not installed, or the folder holds none.
         """
-        if not self._path("idc_index").is_file():
-            raise BuildError(
-                f"There is no idc_index.parquet in {self._folder}; give the folder that holds the catalogue's files."
-            )
+        self._require()
         release = self._release
         title = f"Imaging Data Commons {release}"
         if release != PINNED:
@@ -98,8 +95,9 @@ class IdcSource:
         Raises
         ------
         BuildError
-            The release lacks a column that a snapshot cannot do without.
+            The catalogue is not there, or lacks a column that a snapshot cannot do without.
         """
+        self._require()
         self._view(connection, "idc_index")
         columns = {str(name) for name, *_ in connection.execute("DESCRIBE idc_index").fetchall()}
         self._check(columns)
@@ -133,6 +131,12 @@ class IdcSource:
         if self.release is not None:
             return self.release
         return (installed_release() or PINNED) if self.folder is None else self.folder.name
+
+    def _require(self) -> None:
+        if not self._path("idc_index").is_file():
+            raise BuildError(
+                f"There is no idc_index.parquet in {self._folder}; give the folder that holds the catalogue's files."
+            )
 
     def _path(self, table: str) -> Path:
         return self._folder / f"{table}.parquet"

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from explorer.codes import given_names, protocol_words
 
-__all__ = ["RULES", "folded", "looks_personal", "names_somebody", "spellings"]
+__all__ = ["RULES", "folded", "identifiable", "looks_personal", "mentions", "names_somebody", "spellings"]
 
 RULES = {
     "name": "a word of a name that the patient's files record",
     "other name": "a word of a name that other files record",
     "identifier": "the patient's identifier",
+    "other identifier": "the identifier of another patient",
     "address": "an e-mail address or a telephone number",
     "date": "a full date",
     "birth": "words about a birth",
@@ -33,7 +36,13 @@ RULES = {
 
 _LONGEST = 1024
 _UNDECOMPOSED = str.maketrans("łøđħıþ", "lodhit")
-_UNSPACED = "\u3040"
+_UNSPACED, _NO_KANA = "\u3040", "\u3400"
+_SHORT_PROTOCOL = frozenset({"ap", "ax", "cr", "ct", "de", "dr", "dx", "el", "en", "km", "la", "lt", "mg", "mr", "nm",
+                             "pt", "qa", "rf", "rt", "sr", "us", "xr"})  # fmt: skip
+_MOST_RUNS = 16
+_RUN = re.compile(r"[^\W_]+")
+_GAP = re.compile(r"[\s_^,.-]{1,3}")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W\d_]+")
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\WA-Za-z\d_]+")
 _ADDRESS = re.compile(
@@ -96,7 +105,7 @@ def looks_personal(
     text
         As recorded.
     names
-        Words of the names in the patient's files, as `folded` writes them.
+        Words of the names in the patient's files, as `folded` writes them; ``"li na"`` is two that stand together.
     identifier
         The patient's identifier as recorded; one shorter than 4 characters or without a digit is not looked for.
     others
@@ -120,11 +129,14 @@ def looks_personal(
 def names_somebody(text: str, names: frozenset[str]) -> bool:
     """Whether a word of the names stands in the text, whole, joined by case, or, from five letters on, inside a word.
 
-    Two words of them count even where each is a protocol word ("Long, Young"); one such word alone does not.
+    Two words of them count even where each is a protocol word ("Long, Young"); one such word alone does not. Ideographs
+    and hangul are looked for inside words from two letters on, kana from three.
     """
     words = _words(text)
     found = words & names
     if len(found) > 1 or found - protocol_words():
+        return True
+    if any(not _SHORT_PROTOCOL.union(protocol_words()).issuperset(two.split()) for two in _pairs(text) & names):
         return True
     inside = _inside(names)
     return any(name in word for word in words - protocol_words() for name in inside) if inside else False
@@ -145,7 +157,21 @@ def folded(text: str) -> str:
     if lower.isascii():
         return lower
     plain = unicodedata.normalize("NFKD", lower).translate(_UNDECOMPOSED)
-    return plain if plain.isascii() else "".join(each for each in plain if not unicodedata.combining(each))
+    if plain.isascii():
+        return plain
+    # Composed again, because a syllable of hangul falls apart into letters.
+    return unicodedata.normalize("NFC", "".join(each for each in plain if not unicodedata.combining(each)))
+
+
+def identifiable(identifiers: Iterable[str]) -> frozenset[str]:
+    """Return the identifiers that `mentions` looks for: from 4 characters on, with a digit."""
+    bare = (re.sub(r"^[\W_]+|[\W_]+$", "", identifier.casefold()) for identifier in identifiers)
+    return frozenset(each for each in bare if len(each) >= 4 and any(map(str.isdigit, each)))
+
+
+def mentions(text: str, identifiers: frozenset[str]) -> bool:
+    """Whether one of the identifiers, as `identifiable` gives them, stands in the text as a word or several."""
+    return bool(identifiers) and not identifiers.isdisjoint(_stretches(text))
 
 
 @lru_cache(maxsize=65_536)
@@ -177,10 +203,30 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(map(folded, [*whole, *(part for word in whole for part in _PART.findall(word))]))
 
 
+@lru_cache(maxsize=65_536)
+def _pairs(text: str) -> frozenset[str]:
+    """Return each two words that stand beside each other, folded, with a space between."""
+    plain = folded(_HUMP.sub(" ", text))
+    words = list(_WORD.finditer(plain))
+    return frozenset(
+        f"{one[0]} {two[0]}" for one, two in pairwise(words) if _GAP.fullmatch(plain, one.end(), two.start())
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _stretches(text: str) -> frozenset[str]:
+    """Return the parts of the text that may be an identifier: each begins and ends with a word, and has a digit."""
+    lower = text.casefold()
+    runs = [run.span() for run in _RUN.finditer(lower)]
+    parts = (lower[start:end] for i, (start, _) in enumerate(runs) for _, end in runs[i : i + _MOST_RUNS])
+    return frozenset(part for part in parts if len(part) >= 4 and any(map(str.isdigit, part)))
+
+
 @lru_cache(maxsize=1024)
 def _inside(names: frozenset[str]) -> tuple[str, ...]:
     """Return the names that are looked for inside words: long ones, and those of scripts that put no spaces."""
-    return tuple(name for name in names - protocol_words() if len(name) >= 5 or name >= _UNSPACED)
+    least = ((name, 5 if name < _UNSPACED else 3 if name < _NO_KANA else 2) for name in names - protocol_words())
+    return tuple(name for name, letters in least if len(name) >= letters and " " not in name)
 
 
 def _holds(text: str, identifier: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.sources.personal import RULES, looks_personal, spellings
+from explorer.sources.dicom.header import words_of
+from explorer.sources.personal import RULES, folded, identifiable, looks_personal, mentions, spellings
 
 # Text, words of the names in the patient's files, PatientID.
 PLANTED = [
@@ -153,6 +154,11 @@ def words(text: str) -> frozenset[str]:
     return frozenset().union(*map(spellings, text.split()))
 
 
+def recorded(*names: str) -> frozenset[str]:
+    """Return the words of names as DICOM records them."""
+    return frozenset().union(*map(spellings, words_of(names)))
+
+
 def test_the_tables_are_long_enough_and_without_repeats() -> None:
     assert len({text for text, _, _ in PLANTED}) >= 60 and len(set(PLANTED)) == len(PLANTED)
     assert len(set(LEGITIMATE)) == len(LEGITIMATE) >= 120
@@ -181,9 +187,94 @@ def test_a_protocol_word_stays_although_somebody_is_called_so(name: str) -> None
     assert looks_personal(f"{name.upper()} JANE T1", words(f"{name} jane")) == "name"
 
 
+# A text, and a name as DICOM records it.
+SHORT = [
+    ("王小东 胸部CT", "王^小东"),
+    ("胸部CT王小东", "Wang^XiaoDong=王^小东"),
+    ("王东胸部", "王^东"),
+    ("王 胸部CT", "王^小东"),
+    ("小东 胸部", "王^小东"),
+    ("山田太郎 胸部", "山田^太郎"),
+    ("胸部山田", "Yamada^Tarou=山田^太郎=やまだ^たろう"),
+    ("サトウリカ 胸部", "佐藤^理香=サトウ^リカ"),
+    ("リカ 胸部", "ｻﾄｳ^ﾘｶ"),
+    ("김희중 흉부 CT", "김^희중"),
+    ("흉부 CT_희수", "김^희수"),
+    ("김희중님", "\u1100\u1175\u11b7^\u1112\u1174\u110c\u116e\u11bc"),
+    ("CT Li Na", "Li^Na"),
+    ("LI_NA thorax", "Li^Na"),
+    ("na-li thorax", "Li^Na"),
+    ("Li^Na", "Li^Na"),
+    ("CT LiNa", "Li^Na"),
+    ("LI, NA", "Li^Na"),
+    ("CT Li Na", "\uff2c\uff49^\uff2e\uff41"),
+    ("Ng An chest", "Ng^Van An"),
+    ("Lu Bo", "Lü^Bo"),
+    ("Head Wu", "Wu^Head"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), SHORT)
+def test_short_names(text: str, name: str) -> None:
+    assert looks_personal(text, recorded(name)) == "name"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Li thorax", "Li^Na"),
+        ("Li thorax", "\uff2c\uff49^\uff2e\uff41"),
+        ("Li 2 Na", "Li^Na"),
+        ("Na 18 Li", "Li^Na"),
+        ("Alinax", "Li^Na"),
+        ("CT Head", "CT^Head"),
+        ("RM de la columna", "De La Cruz^Maria"),
+        ("胸部 正面", "김^정"),
+        ("흉부 정면", "김^정"),
+        ("ヘリカル", "サトウ^リカ"),
+        ("Thorax B", "B^A"),
+    ],
+)
+def test_a_short_word_alone_or_inside_another_says_nothing(text: str, name: str) -> None:
+    assert looks_personal(text, recorded(name)) is None
+
+
+def test_protocols_stay_for_people_of_short_names() -> None:
+    names = recorded("Li^Na", "王^小东", "山田^太郎=やまだ^たろう", "김^희중", "De La Cruz^Jo")
+    assert [text for text in LEGITIMATE if looks_personal(text, names)] == []
+
+
+def test_the_words_of_a_name() -> None:
+    assert words_of(["Roe^Jane"]) == {"roe", "jane"}
+    assert words_of(["Li^Na^M", "Wu"]) == {"li na", "na li"}
+    assert words_of(["王^小东"]) == {"王", "小东", "王小东"}
+    assert len(words_of(["ab " * 500, "王 " * 500])) < 100
+    assert folded("김희중") == "김희중"
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("CT MRN00123", "mrn00123"),
+        ("CT_mrn00123_ax", "MRN00123"),
+        ("Study (4711-08)", "4711-08"),
+        ("x SYN 12/3 y", "#SYN 12/3"),
+        ("胸部 患者12", "患者12"),
+    ],
+)
+def test_identifiers_of_others(text: str, identifier: str) -> None:
+    assert mentions(text, identifiable(["OTHER-1", identifier]))
+    assert not any(mentions(each, identifiable([identifier])) for each in LEGITIMATE)
+
+
+@pytest.mark.parametrize("identifier", ["123", "CHEST", "", "12345", "T1 ME", "#12"])
+def test_what_is_no_identifier_of_another(identifier: str) -> None:
+    assert not mentions("CHEST 123 T1 MEDIUM 123456 #12", identifiable([identifier]))
+
+
 def test_every_rule_is_used() -> None:
     used = {looks_personal(text, words(names), identifier) for text, names, identifier in PLANTED}
-    assert used | {"other name", "length"} == set(RULES)
+    assert used | {"other name", "other identifier", "length"} == set(RULES)
     assert looks_personal("CT Okonkwo", words("roe"), "", words("okonkwo")) == "other name"
 
 

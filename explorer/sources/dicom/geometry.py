@@ -21,6 +21,7 @@ TOLERANCE = 0.02
 
 _SAME_PLACE = 1e-3
 _SAME_TURN = 0.01
+_MOST_TURNS = 200
 _STRAIGHT = math.cos(math.radians(10))
 _PLANES = ("sagittal", "coronal", "axial")
 
@@ -75,15 +76,14 @@ class Places:
         if not self._turns:
             return Lie()
         uids = self._uids[:-1].decode().split("\0")
-        stacks = []
-        for axes, turns in _alike(Counter(self._turns), orientations).items():
-            normal = _normal(axes)
-            along = sorted(
-                (sum(a * b for a, b in zip(normal, self._xyz[3 * i : 3 * i + 3], strict=True)), uids[i])
-                for i, turn in enumerate(self._turns)
-                if turn in turns
-            )
-            stacks.append((axes, normal, along))
+        alike = _alike(Counter(self._turns), orientations)
+        normals = {axes: _normal(axes) for axes in alike.values()}
+        placed: dict[Orientation, list[tuple[float, str]]] = {axes: [] for axes in normals}
+        for i, turn in enumerate(self._turns):
+            axes = alike[turn]
+            place = sum(a * b for a, b in zip(normals[axes], self._xyz[3 * i : 3 * i + 3], strict=True))
+            placed[axes].append((place, uids[i]))
+        stacks = [(axes, normals[axes], sorted(along)) for axes, along in placed.items()]
         _, normal, along = min(stacks, key=lambda each: (-len(each[2]), each[0]))
         places = _distinct(along)
         steps = [after - before for (before, _), (after, _) in pairwise(places)]
@@ -129,18 +129,25 @@ def _numbers(recorded: object, count: int) -> list[float] | None:
     return found if len(found) == count and all(abs(number) < 1e6 for number in found) else None
 
 
-def _alike(counts: Counter[int], orientations: Sequence[Orientation]) -> Mapping[Orientation, set[int]]:
-    """Return the orientations that differ by more than rounding, the most frequent first, each with its numbers."""
-    groups: dict[Orientation, set[int]] = {}
+def _alike(counts: Counter[int], orientations: Sequence[Orientation]) -> Mapping[int, Orientation]:
+    """Return for each number the most frequent orientation that differs from its own by no more than rounding.
+
+    Once there are 200 of them the stack is irregular, and each further number has its own orientation.
+    """
+    groups: list[Orientation] = []
+    found: dict[int, Orientation] = {}
     for turn, _ in sorted(counts.items(), key=lambda each: (-each[1], orientations[each[0]])):
         axes = orientations[turn]
+        found[turn] = axes
+        if len(groups) >= _MOST_TURNS:
+            continue
         for known in groups:
             if all(abs(a - b) <= _SAME_TURN for a, b in zip(axes, known, strict=True)):
-                groups[known].add(turn)
+                found[turn] = known
                 break
         else:
-            groups[axes] = {turn}
-    return groups
+            groups.append(axes)
+    return found
 
 
 def _normal(axes: Orientation) -> Position:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import permutations
 
 from explorer.errors import SurroundingsError
 
@@ -23,7 +25,13 @@ KEYWORDS: tuple[str, ...] = (
 """The attributes that are read. ``PatientBirthDate`` only gives a missing ``PatientAge`` and goes no further."""
 
 _DATE = re.compile(r"(\d{4})(\d\d)(\d\d)|(\d{4})\.(\d\d)\.(\d\d)", re.ASCII)
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_PERSON = re.compile(r"[\\\\=]")
+_WORD = re.compile(r"[^\W\d_]+")
+_UNSPACED = "\u3040"
+"""Kana, ideographs and hangul stand from here on."""
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF21, 0xFF5B)}
+"""Full-width Latin letters, which stand there too, to the usual ones."""
+_MOST_PARTS = 8
 
 
 class UnreadError(SurroundingsError):
@@ -46,7 +54,7 @@ class Header:
         ImagePositionPatient of the frames of an enhanced multi-frame object, x, y, z in mm, in the order of the
         frames; empty for everything else.
     name_words
-        Case-folded words, three letters or more, of the names of people; to find them in descriptions. Never written.
+        Of the names of people, as `words_of` gives them; to find them in descriptions. Never written.
     """
 
     values: Mapping[str, str | int]
@@ -56,14 +64,27 @@ class Header:
 
 
 def words_of(names: Iterable[str]) -> frozenset[str]:
-    """Return the case-folded words, three letters or more, of people's names.
+    """Return the case-folded words of people's names, by which they are found in texts.
+
+    A word has three letters or more. A shorter one says too little alone: it stands beside each other word of the same
+    name, as ``"li na"`` and ``"na li"``. In kana, ideographs and hangul one letter is a word, and the words of a name
+    are also joined, as they are written: ``"王小东"``.
 
     Parameters
     ----------
     names
         Values of PatientName, ReferringPhysicianName, OperatorsName, PerformingPhysicianName.
     """
-    return frozenset(word for name in names for word in _WORD.findall(name.casefold()))
+    found: set[str] = set()
+    for name in names:
+        for person in _PERSON.split(name if name.isascii() else unicodedata.normalize("NFC", name).translate(_WIDE)):
+            words = _WORD.findall(person.casefold())
+            found.update(word for word in words if len(word) > 2 or word >= _UNSPACED)
+            unspaced = [word for word in words if word >= _UNSPACED][:_MOST_PARTS]
+            found.update("".join(unspaced[:count]) for count in range(2, len(unspaced) + 1))
+            spaced = [word for word in words if len(word) > 1 and word < _UNSPACED][:_MOST_PARTS]
+            found.update(" ".join(two) for two in permutations(spaced, 2) if min(map(len, two)) == 2)
+    return frozenset(found)
 
 
 def with_age(values: Mapping[str, str | int]) -> dict[str, str | int]:

@@ -16,7 +16,7 @@ from explorer.sources.dicom.walk import Entry
 
 __all__ = ["Journal", "forget"]
 
-_VERSION = "1 " + hashlib.sha256(" ".join(KEYWORDS).encode()).hexdigest()
+_VERSION = "2 " + hashlib.sha256(" ".join(KEYWORDS).encode()).hexdigest()
 _ROWS_BETWEEN_COMMITS = 2_000
 _SETS_AT_HAND = 20_000
 _TABLES = """

@@ -12,6 +12,7 @@ from explorer.codes import object_kind, protocol_words
 from explorer.schema import SERIES, Column
 from explorer.sources.deidentify import is_uid
 from explorer.sources.dicom.collect import FIELDS, Collector, Gathered
+from explorer.sources.personal import identifiable, mentions
 from explorer.sources.recorded import age_years, only_sex, recorded_date
 from explorer.sources.values import arrow_table
 
@@ -24,6 +25,7 @@ __all__ = ["load"]
 Row = dict[str, object]
 
 _BATCH = 10_000
+_UNSPACED = "\u3040"
 _TEXTS = ("Modality", "BodyPartExamined", "Manufacturer", "ManufacturerModelName", "StudyDescription",
           "SeriesDescription", "SeriesNumber")  # fmt: skip
 _IDS = tuple(Column(name, "text", "As in the snapshot.", "never") for name in
@@ -89,8 +91,10 @@ class _Loading:
         self.with_text: Counter[str] = Counter()
         self.patients: dict[str, set[str]] = defaultdict(set)
         self.anybody = frozenset(
-            word for words in collector.names.values() for word in words if len(word) > 3
+            word for words in collector.names.values() for word in words
+            if (len(word) > 3 and " " not in word) or (len(word) == 3 and word >= _UNSPACED)
         ) - protocol_words()  # fmt: skip
+        self.identifiers = identifiable(name for name in collector.names if not name.startswith("no-id-"))
 
     def rows(self) -> Iterator[Row]:
         """Yield a row of ``source_series`` for each series."""
@@ -168,7 +172,12 @@ class _Loading:
         if text is None:
             return None
         names = self.collector.names.get(patient, frozenset())
-        rule = self.collector.deidentification.withholds(column, text, names, patient, self.anybody)
+        hidden = self.collector.deidentification
+        rule = hidden.withholds(column, text, names, patient, self.anybody)
+        # Elsewhere a short number is the thing's own: a series 1001, a scanner 3000.
+        described = column.endswith("Description") and hidden.descriptors == "clean"
+        if rule is None and described and mentions(text, self.identifiers):
+            rule = "other identifier"
         if rule is not None:
             self.withheld[column][rule] += 1
         return text if rule is None else None

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event, Timer
 from typing import TypeAlias
 
 from explorer.sources.dicom.bytesource import opened
@@ -22,6 +23,9 @@ __all__ = ["Outcome", "Workers", "scan_each"]
 
 Outcome: TypeAlias = tuple[int, int, Header] | str
 """Size, time of change and header of one file; or why there is none."""
+
+PATIENCE = 300.0
+"""Seconds that a process may take for what it is asked at once; long, because a slow disk is no damage."""
 
 
 def scan_each(paths: Sequence[str]) -> list[Outcome]:
@@ -50,10 +54,13 @@ class Workers:
     """
 
     def __init__(self, count: int) -> None:
+        self._closed = False
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="dicom-scan")
-        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-        for _ in range(count):
-            self._idle.put(_started())
+        # None stands for a process that is not started yet, or did not start again.
+        self._idle: SimpleQueue[subprocess.Popen[bytes] | None] = SimpleQueue()
+        self._idle.put(_started())
+        for _ in range(count - 1):
+            self._idle.put(None)
 
     def scan(self, paths: Sequence[str]) -> Future[list[Outcome]]:
         """Have the files scanned; their outcomes come in the same order."""
@@ -61,24 +68,29 @@ class Workers:
 
     def close(self) -> None:
         """End the processes."""
+        self._closed = True
         self._threads.shutdown(wait=True, cancel_futures=True)
         while not self._idle.empty():
-            _end(self._idle.get())
+            if process := self._idle.get():
+                _end(process)
 
-    def _scan(self, paths: Sequence[str]) -> list[Outcome]:
+    def _scan(self, paths: Sequence[str], suspect: bool = False) -> list[Outcome]:
         process = self._idle.get()
         try:
+            process = process or _started()
             outcomes = _asked(process, paths)
+        except OSError:  # no room for another process
+            return ["cannot be read: no process could be started to read it"] if suspect else scan_each(paths)
         finally:
-            if process.poll() is not None:
-                _end(process)
-                process = _started()
-            self._idle.put(process)
-        if outcomes is not None:
+            ended = process if process and process.poll() is not None else None
+            self._idle.put(None if ended else process)
+            if ended:
+                _end(ended)
+        if not isinstance(outcomes, str):
             return outcomes
         if len(paths) == 1:
-            return ["cannot be read: the process that read it ended"]
-        return [outcome for path in paths for outcome in self._scan([path])]
+            return [outcomes]
+        return [outcome for path in paths if not self._closed for outcome in self._scan([path], suspect=True)]
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -95,9 +107,18 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
-def _asked(process: subprocess.Popen[bytes], paths: Sequence[str]) -> list[Outcome] | None:
-    """Return a process's answer; None where it ended instead."""
+def _asked(process: subprocess.Popen[bytes], paths: Sequence[str]) -> list[Outcome] | str:
+    """Return a process's answer; why there is none where it ended instead, or had to be ended."""
     assert process.stdin is not None and process.stdout is not None
+    late = Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = Timer(PATIENCE, end)
+    timer.daemon = True
+    timer.start()
     try:
         pickle.dump(list(paths), process.stdin)
         process.stdin.flush()
@@ -106,7 +127,11 @@ def _asked(process: subprocess.Popen[bytes], paths: Sequence[str]) -> list[Outco
     except (EOFError, OSError, pickle.UnpicklingError):
         process.kill()
         process.wait()
-        return None
+        if late.is_set():
+            return f"cannot be read: not within {PATIENCE:,.0f} seconds"
+        return "cannot be read: the process that read it ended"
+    finally:
+        timer.cancel()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -24,7 +24,7 @@ __all__ = ["Journal", "ReadSeries", "ReadStudy", "Words"]
 
 Words = frozenset[str]
 
-_VERSION = 1
+_VERSION = 2
 _TABLES = """
     CREATE TABLE IF NOT EXISTS about (version INTEGER, scope TEXT);
     CREATE TABLE IF NOT EXISTS study (uid TEXT PRIMARY KEY, marker TEXT, read TEXT) WITHOUT ROWID;

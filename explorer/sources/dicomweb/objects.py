@@ -95,7 +95,7 @@ def values_of(row: Mapping[str, object]) -> dict[str, str | int]:
 
 
 def names_in(row: Mapping[str, object]) -> frozenset[str]:
-    """Return the case-folded words, three letters or more, of the names of people in the object."""
+    """Return the case-folded words of the names of people in the object, as `words_of` gives them."""
     return words_of(name for tag, (_, kind) in TAGS.items() if kind is Kind.NAME for name in _names(row, tag))
 
 

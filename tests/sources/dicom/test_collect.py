@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import dataclasses
+import math
 import random
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,8 +12,9 @@ import pytest
 
 from explorer.errors import BuildError
 from explorer.sources.deidentify import DeIdentification
+from explorer.sources.dicom import geometry
 from explorer.sources.dicom.collect import Collector
-from explorer.sources.dicom.header import Header
+from explorer.sources.dicom.header import Header, words_of
 from tests.sources.dicom.headers import AXIAL, CORONAL, OBLIQUE, SAGITTAL, at, header, load
 
 
@@ -97,6 +101,39 @@ def test_two_orientations_and_a_lost_position() -> None:
 def test_orientations_that_differ_by_rounding_are_one() -> None:
     row = series([at(0), at(1, r"0.999995\0.003\0\-0.003\0.999995\0"), at(2)])
     assert (row["slices"], row["stack"]) == (3, "uniform")
+
+
+def fan(count: int) -> list[str]:
+    """Return orientations that go round in equal steps."""
+    turns = (2 * math.pi * i / count for i in range(count))
+    return [f"1\\0\\0\\0\\{math.cos(turn):.6f}\\{math.sin(turn):.6f}" for turn in turns]
+
+
+def anyhow(count: int) -> list[str]:
+    """Return orientations that go in all directions."""
+    found, angle = [], random.Random(1)
+    for _ in range(count):
+        (a, b, c), (d, e, f) = ([math.sin(angle.uniform(0, math.tau)) or 1.0 for _ in "xyz"] for _ in range(2))
+        along = (a * d + b * e + c * f) / (a * a + b * b + c * c)
+        sides = [(a, b, c), (d - along * a, e - along * b, f - along * c)]
+        units = [part / math.hypot(*side) for side in sides for part in side]
+        found.append("\\".join(f"{part:.6f}" for part in units))
+    return found
+
+
+def test_many_orientations_in_one_series_are_irregular_and_take_no_time() -> None:
+    begun = time.process_time()
+    row = series(at(i, turned) for i, turned in enumerate(anyhow(20_000)))
+    assert row["stack"] == "irregular" and row["instances"] == 20_000
+    assert time.process_time() - begun < 30
+
+
+def test_orientations_are_compared_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = [*fan(40), *(turned for turned in fan(40) for _ in range(2))]
+    slices = [at(i, turned) for i, turned in enumerate(turns)]
+    expected = series(slices)
+    monkeypatch.setattr(geometry, "_MOST_TURNS", 5)
+    assert series(slices) == expected and expected["stack"] == "irregular"
 
 
 def test_frames_of_one_instance() -> None:
@@ -209,6 +246,29 @@ def test_text_in_the_pixels_is_cautioned() -> None:
     said = [line.why for line in collector.report.lines]
     assert notes["instances with burned-in annotation"] == 1
     assert any(text.startswith("1 images say") for text in said) and any("US ultrasound" in text for text in said)
+
+
+def test_an_identifier_of_another_patient_is_left_out_of_descriptions() -> None:
+    other = {"PatientID": "1001", "StudyInstanceUID": "1.7", "SeriesInstanceUID": "1.8"}
+    headers = [
+        at(0, SeriesDescription="compare 1001", StudyDescription="b1001", SeriesNumber="1001"),
+        at(1, **other, SeriesDescription="with MRN001", ManufacturerModelName="1001"),
+    ]
+    hidden = dataclasses.replace(DeIdentification.none(), descriptors="clean")
+    tables, notes, _ = load(headers, hidden)
+    first, second = tables["series"]
+    assert {first["PatientID"], second["PatientID"]} == {"MRN001", "1001"}
+    (mine,) = (row for row in (first, second) if row["PatientID"] == "MRN001")
+    assert (mine["SeriesDescription"], mine["StudyDescription"], mine["SeriesNumber"]) == (None, "b1001", "1001")
+    assert notes["withheld"]["SeriesDescription"] == {"other identifier": 2}
+    assert "withheld" not in load(headers)[1] or not load(headers)[1]["withheld"]
+
+
+def test_the_name_of_another_patient_in_ideographs() -> None:
+    hidden = dataclasses.replace(DeIdentification.none(), descriptors="clean")
+    other = header(PatientID="B", StudyInstanceUID="1.7", SeriesInstanceUID="1.8", names=words_of(["王^小东"]))
+    headers = [at(0, SeriesDescription="王小东 胸部"), other]
+    assert load(headers, hidden)[1]["withheld"] == {"SeriesDescription": {"other name": 1}}
 
 
 def test_nothing_collected() -> None:

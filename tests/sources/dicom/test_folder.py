@@ -7,14 +7,15 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from explorer.errors import BuildError
-from explorer.sources.dicom import Found, Unread, scan_file, scan_folder, scan_with_pydicom
+from explorer.sources.dicom import Found, Unread, scan_file, scan_folder, scan_with_pydicom, worker
 from explorer.sources.dicom.walk import WORK_FOLDER
-from explorer.sources.dicom.worker import Workers
+from explorer.sources.dicom.worker import Workers, scan_each
 from tests.sources.dicom.mutants import mutants, originals
 from tests.sources.dicom.objects import ROOT, segmentation, slice_of, write
 
@@ -108,8 +109,6 @@ def test_a_link_to_the_folder_itself_is_followed_and_none_in_it(tmp_path: Path) 
 
 
 def test_a_file_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
-    from explorer.sources.dicom.worker import scan_each
-
     write(tmp_path / "a", slice_of())
     (tmp_path / "b").symlink_to(tmp_path / "a")
     assert scan_each([str(tmp_path / "b")]) == ["cannot be read: Too many levels of symbolic links"]
@@ -194,6 +193,50 @@ def test_a_process_that_dies_takes_one_file_with_it(tmp_path: Path, monkeypatch:
         workers.close()
     assert [isinstance(each, tuple) for each in outcomes] == [True, True, True, False, True]
     assert outcomes[3] == "cannot be read: the process that read it ended"
+
+
+def test_a_process_that_hangs_takes_one_file_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [str(path) for path in study(tmp_path / "in", 3)]
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, time\nopen_ = os.open\n"
+        "def opened(path, *more, **options):\n"
+        "    if str(path).endswith('000001'): time.sleep(600)\n"
+        "    return open_(path, *more, **options)\n"
+        "os.open = opened\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(worker, "PATIENCE", 4.0)
+    with closing(Workers(1)) as workers:
+        outcomes = workers.scan(paths).result(timeout=60)
+    assert [isinstance(each, tuple) for each in outcomes] == [True, False, True]
+    assert outcomes[1] == "cannot be read: not within 4 seconds"
+
+
+def test_processes_that_cannot_be_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [str(path) for path in study(tmp_path / "in", 3)]
+    started = worker._started
+    room = [True]
+
+    def tried() -> subprocess.Popen[bytes]:
+        if not room[0]:
+            raise BlockingIOError("no room")
+        return started()
+
+    monkeypatch.setattr(worker, "_started", tried)
+    with closing(Workers(2)) as workers:
+        first = workers._idle.get()
+        assert first is not None
+        first.kill()
+        first.wait()
+        workers._idle.put(first)
+        room[0] = False
+        futures = [workers.scan(paths) for _ in range(4)]
+        outcomes = [future.result(timeout=60) for future in futures]
+        assert ["cannot be read: no process could be started to read it"] * 3 in outcomes
+        assert outcomes.count(scan_each(paths)) == 3
+        room[0] = True
+        assert workers.scan(paths).result(timeout=60) == scan_each(paths)
+        assert workers._idle.qsize() == 2
 
 
 @pytest.mark.slow
