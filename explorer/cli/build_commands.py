@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from explorer.snapshot import Snapshot
     from explorer.sources.deidentify import Dates, DeIdentification
     from explorer.sources.dicom.report import Report
+    from explorer.sources.dicom.source import DicomSource
+    from explorer.sources.dicomweb.source import DicomWebSource
     from explorer.sources.source import Progress
 
 __all__ = ["chosen_deidentification", "dicom", "dicomweb", "hand_over", "private_folder"]
@@ -34,7 +36,6 @@ def dicom(options: argparse.Namespace) -> None:
     """Build a snapshot from a folder of DICOM files."""
     folder = Path(options.folder).expanduser()
     check_places(options)
-    from explorer.snapshot import Snapshot
     from explorer.sources.dicom.journal import forget
     from explorer.sources.dicom.source import DicomSource
 
@@ -46,9 +47,7 @@ def dicom(options: argparse.Namespace) -> None:
         title=options.title,
         journal=journal,
     )
-    with ProgressBar() as bar, _unwritten():
-        source.read(_part(bar, 0.0, _READING))
-        snapshot = Snapshot.build(source, progress=_part(bar, _READING, 1.0))
+    snapshot = _built(source)
     if options.forget:
         forget(journal)
     from explorer.images.places import remember
@@ -61,7 +60,6 @@ def dicomweb(options: argparse.Namespace) -> None:
     """Build a snapshot from a DICOMweb archive."""
     check_places(options)
     from explorer.cli.archive_commands import chosen_credentials
-    from explorer.snapshot import Snapshot
     from explorer.sources.dicomweb import Address
     from explorer.sources.dicomweb.source import DicomWebSource
 
@@ -79,10 +77,17 @@ def dicomweb(options: argparse.Namespace) -> None:
         complete=options.complete,
         journal=journal,
     )
+    snapshot = _built(source)
+    hand_over(snapshot, source.report, options)
+
+
+def _built(source: DicomSource | DicomWebSource) -> Snapshot:
+    """Read the source and return its snapshot, under one progress bar."""
+    from explorer.snapshot import Snapshot
+
     with ProgressBar() as bar, _unwritten():
         source.read(_part(bar, 0.0, _READING))
-        snapshot = Snapshot.build(source, progress=_part(bar, _READING, 1.0))
-    hand_over(snapshot, source.report, options)
+        return Snapshot.build(source, progress=_part(bar, _READING, 1.0))
 
 
 def chosen_deidentification(options: argparse.Namespace) -> DeIdentification:

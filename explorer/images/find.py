@@ -10,7 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from explorer.errors import ImageError
-from explorer.images.inflating import inflates_within
 from explorer.sources.dicom.header import Header, UnreadError
 from explorer.sources.dicom.scan import scan_file
 from explorer.sources.dicom.walk import WORK_FOLDER
@@ -22,7 +21,6 @@ __all__ = [
     "index_files",
     "index_folder",
     "index_folders",
-    "inflates_within",
 ]
 
 

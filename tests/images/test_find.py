@@ -91,7 +91,7 @@ def test_a_deflated_bomb_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_a_deflated_file_grows_to_is_measured() -> None:
-    from explorer.images.find import inflates_within
+    from explorer.images.inflating import inflates_within
 
     source = Path(str(get_testdata_file("image_dfl.dcm", download=False)))
     assert inflates_within(source)
