@@ -5,6 +5,8 @@ from explorer.cohort.catalogue import Catalogue
 from explorer.cohort.definition import CohortDefinition
 from explorer.cohort.files import write_atomically
 from explorer.cohort.groups import Derived, Group, GroupKind, Same, Select, Within
+from explorer.cohort.marks import Mark, SeriesMark, marks_of, sample_of, with_mark, with_sample
+from explorer.cohort.sample_choice import SampleChoice, spread_facets
 from explorer.cohort.schema import SCHEMA
 from explorer.cohort.sentence import describe_criterion, describe_group, describe_selection, describe_within
 
@@ -17,12 +19,20 @@ __all__ = [
     "Derived",
     "Group",
     "GroupKind",
+    "Mark",
     "Same",
+    "SampleChoice",
     "Select",
+    "SeriesMark",
     "Within",
     "describe_criterion",
     "describe_group",
     "describe_selection",
     "describe_within",
+    "marks_of",
+    "sample_of",
+    "spread_facets",
+    "with_mark",
+    "with_sample",
     "write_atomically",
 ]

@@ -5,6 +5,7 @@ from explorer.counts.cohort import Cohort
 from explorer.counts.explain import explain_sql
 from explorer.counts.levels import LevelCounts
 from explorer.counts.overlap import Overlap
+from explorer.counts.sample import Sample
 from explorer.counts.small_counts import (
     WITHHELD,
     Count,
@@ -32,6 +33,7 @@ __all__ = [
     "Licence",
     "Overlap",
     "ProtectedJson",
+    "Sample",
     "SmallCounts",
     "Step",
     "TableLevel",

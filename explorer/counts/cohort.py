@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -23,10 +21,12 @@ from explorer.counts.histogram import count_bins
 from explorer.counts.levels import LevelCounts, count_levels
 from explorer.counts.overlap import Overlap, count_overlap, require_same
 from explorer.counts.program import NamedGroup
+from explorer.counts.sample import Sample, draw_sample
 from explorer.counts.scratch import Scratch
 from explorer.counts.small_counts import WITHHELD, Count, SmallCounts
 from explorer.counts.sources import Citation, Licence, citations, licences
 from explorer.counts.tables import columns_of, select_rows, select_series
+from explorer.counts.workings import Workings
 from explorer.counts.write import write_rows
 from explorer.errors import OperatorError, SurroundingsError, UnknownFacetError
 from explorer.facets import Facet
@@ -41,7 +41,7 @@ __all__ = ["Cohort"]
 T = TypeVar("T")
 
 
-class Cohort:
+class Cohort(Workings):
     """The patients and series that a definition selects in one snapshot.
 
     Nothing is computed before it is asked for, and nothing is kept that could go stale: definition and
@@ -80,13 +80,10 @@ class Cohort:
     """
 
     def __init__(self, definition: CohortDefinition, snapshot: Snapshot, *, small_counts: str | None = None) -> None:
-        self.definition = definition
-        self.snapshot = snapshot
+        super().__init__(definition, snapshot)
         self.protected = SmallCounts.holding(small_counts)
         self.advice: tuple[Advice, ...] = definition.check(snapshot)
-        self._scratch: Scratch | None = None
         self._answers: dict[tuple[object, ...], Any] = {}
-        self._lock = threading.Lock()
 
     def totals(self) -> Totals:
         """Return how many patients, datasets, studies, series, instances and bytes the cohort has.
@@ -227,6 +224,41 @@ class Cohort:
         names = list(columns or columns_of("series"))
         return [dict(zip(names, row, strict=True)) for row in self._work().rows(select_series(uids, names))]
 
+    def sample(
+        self,
+        n: int = 24,
+        by: str | None = "vendor",
+        seed: int = 7,
+        *,
+        columns: Sequence[str] | None = None,
+        among: Collection[str] | None = None,
+    ) -> Sample:
+        """Return images of the cohort to look at, drawn at random but the same everywhere for the same seed.
+
+        Each image series has a lot, the MD5 of seed and SeriesInstanceUID. The values of `by` take turns, those with
+        most series first; of each value patients come first that it has not shown yet, then the lowest lots.
+
+        Parameters
+        ----------
+        n
+            How many series, 1 to 1,000; all where there are fewer.
+        by
+            Facet with values, over which the sample is spread; missing is one more value. None: over nothing.
+        seed, columns
+            Another seed draws others; columns of the rows are all by default.
+        among
+            SeriesInstanceUIDs from which alone is drawn, such as those on this computer; None is all.
+
+        Raises
+        ------
+        UserError
+            There is no such facet or column, or `n` or `seed` is none.
+        SurroundingsError
+            Small counts are protected; then there are no rows.
+        """
+        self._refuse_rows()
+        return draw_sample(self._work(), n, by, seed, columns, among)
+
     def write_table(self, level: str, path: Path | str) -> int:
         """Write the cohort's rows at a level to a ``.csv`` or ``.parquet`` file, and return how many rows it has.
 
@@ -238,23 +270,6 @@ class Cohort:
         self._refuse_rows()
         return write_rows(self._work(), select_rows(level), Path(path))
 
-    def interrupt(self) -> None:
-        """Stop the question that is being answered, and every later one, until `close`; whoever asked gets an error."""
-        self._work().interrupt()
-
-    def forget_choices(self) -> None:
-        """Free what counting facets has left in memory; the counts themselves are kept."""
-        with self._lock:
-            if self._scratch is not None:
-                self._scratch.drop("rows_")
-
-    def close(self) -> None:
-        """Give back what the answers were computed with; the next question computes it again."""
-        with self._lock:
-            if self._scratch is not None:
-                self._scratch.close()
-                self._scratch = None
-
     def _refuse_rows(self) -> None:
         """Raise where rows are not to be seen."""
         if self.protected:
@@ -265,13 +280,6 @@ class Cohort:
         if self.protected is None:
             return None
         return int(self._work().rows("SELECT count(DISTINCT patient_key) FROM taken")[0][0])
-
-    def _work(self) -> Scratch:
-        with self._lock:
-            if self._scratch is None:
-                self._scratch = Scratch(self.definition, self.snapshot)
-                weakref.finalize(self, self._scratch.close)
-            return self._scratch
 
     def _facet(self, name: str) -> Facet:
         try:

@@ -10,7 +10,7 @@ from explorer.counts.sql import Sql
 from explorer.errors import UnknownNameError
 from explorer.schema import SERIES
 
-__all__ = ["TABLE_LEVELS", "TableLevel", "columns_of", "select_rows", "select_series"]
+__all__ = ["TABLE_LEVELS", "TableLevel", "columns_of", "select_keys", "select_rows", "select_series"]
 
 TableLevel = Literal["patient", "study", "series"]
 TABLE_LEVELS: tuple[TableLevel, ...] = get_args(TableLevel)
@@ -119,6 +119,14 @@ def select_series(uids: Sequence[str], columns: Sequence[str]) -> Sql:
     marks = ", ".join("?" * len(uids))
     where = f"WHERE series.SeriesInstanceUID IN ({marks})"
     return Sql(f"SELECT {picked} {rows.source} {where} ORDER BY {rows.key}", tuple(uids))
+
+
+def select_keys(keys: Sequence[int], columns: Sequence[str]) -> Sql:
+    """Return the SELECT of the series with these keys that the cohort takes: the key, then the columns."""
+    rows = _ROWS["series"]
+    picked = ", ".join(f'{rows.columns[_known(name, rows)]} AS "{name}"' for name in columns)
+    source = f"{rows.source} WHERE {rows.key} IN (SELECT unnest(?::BIGINT[]))"
+    return Sql(f"SELECT {rows.key} AS key, {picked} {source}", (list(keys),))
 
 
 def _rows(level: str) -> _Rows:

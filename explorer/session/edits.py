@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
-from explorer.cohort import CohortDefinition, Group, GroupKind, Same
+from explorer.cohort import CohortDefinition, Group, GroupKind, Same, SampleChoice, with_mark, with_sample
 from explorer.errors import UnknownNameError, UserError
 from explorer.facets import Criterion, Facet, Scalar
 from explorer.session.state import State, parse_label
@@ -158,6 +158,18 @@ def _rename(state: State, request: Request) -> State:
     return replace(state, definition=state.definition.named(request["name"]))
 
 
+def _mark(state: State, request: Request) -> State:
+    """Note something of a series; nothing is counted otherwise for it."""
+    marked = with_mark(state.definition, request["uid"], request["mark"], request.get("note"))
+    return replace(state, definition=marked)
+
+
+def _sample(state: State, request: Request) -> State:
+    """Keep how the sample that is looked at is drawn."""
+    choice = SampleChoice(request["n"], request["by"], request["seed"], request.get("here", False))
+    return replace(state, definition=with_sample(state.definition, choice))
+
+
 _EDITS: dict[str, Callable[[State, Request], State]] = {
     "toggle": _toggle,
     "range": _range,
@@ -173,6 +185,8 @@ _EDITS: dict[str, Callable[[State, Request], State]] = {
     "activate": _activate,
     "select": _take,
     "rename": _rename,
+    "mark": _mark,
+    "sample": _sample,
     "start-again": _start_again,
 }
 
