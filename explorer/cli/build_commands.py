@@ -20,6 +20,7 @@ from explorer.errors import SurroundingsError, UserError
 
 if TYPE_CHECKING:
     from explorer.snapshot import Snapshot
+    from explorer.snapshot.thumbnails import Draw
     from explorer.sources.deidentify import Dates, DeIdentification
     from explorer.sources.dicom.report import Report
     from explorer.sources.dicom.source import DicomSource
@@ -40,14 +41,16 @@ def dicom(options: argparse.Namespace) -> None:
     from explorer.sources.dicom.source import DicomSource
 
     journal = private_folder("scans") / f"{_name_of(folder)}.sqlite"
+    hidden = chosen_deidentification(options)
+    draw = _drawing(folder, hidden) if options.thumbnails else None
     source = DicomSource(
         folder,
-        chosen_deidentification(options),
+        hidden,
         dataset=options.dataset,
         title=options.title,
         journal=journal,
     )
-    snapshot = _built(source)
+    snapshot = _built(source, draw)
     if options.forget:
         forget(journal)
     from explorer.images.places import remember
@@ -81,13 +84,22 @@ def dicomweb(options: argparse.Namespace) -> None:
     hand_over(snapshot, source.report, options)
 
 
-def _built(source: DicomSource | DicomWebSource) -> Snapshot:
+def _drawing(folder: Path, hidden: DeIdentification) -> Draw:
+    """Return what draws the thumbnails; raises UserError, before anything is read, where they would show too much."""
+    from explorer.images.thumbnails import drawn_from
+    from explorer.snapshot.thumbnails import refuse_hidden
+
+    refuse_hidden(hidden.options)
+    return drawn_from(folder)
+
+
+def _built(source: DicomSource | DicomWebSource, draw: Draw | None = None) -> Snapshot:
     """Read the source and return its snapshot, under one progress bar."""
     from explorer.snapshot import Snapshot
 
     with ProgressBar() as bar, _unwritten():
         source.read(_part(bar, 0.0, _READING))
-        return Snapshot.build(source, progress=_part(bar, _READING, 1.0))
+        return Snapshot.build(source, progress=_part(bar, _READING, 1.0), draw=draw)
 
 
 def chosen_deidentification(options: argparse.Namespace) -> DeIdentification:
@@ -170,15 +182,23 @@ def private_folder(name: str) -> Path:
 
 
 def _copied(snapshot: Snapshot, output: str) -> Path:
-    from explorer.cohort.files import replacing
+    from explorer.snapshot.thumbnails import thumbnail_file
 
     path = Path(output).expanduser()
     if path.is_dir():
         path /= snapshot.path.name
-    with replacing(path) as aside:
-        shutil.copyfile(snapshot.path, aside)
-    path.chmod(0o600)
+    _copy(snapshot.path, path)
+    if snapshot.thumbnails:
+        _copy(thumbnail_file(snapshot.path), thumbnail_file(path))
     return path
+
+
+def _copy(file: Path, path: Path) -> None:
+    from explorer.cohort.files import replacing
+
+    with replacing(path) as aside:
+        shutil.copyfile(file, aside)
+    path.chmod(0o600)
 
 
 def _name_of(folder: Path) -> str:

@@ -7,6 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from explorer.cli.annotation_commands import drawn_images, linked_mask, print_annotations, told_annotation, told_makers
 from explorer.cli.outputs import in_columns, print_json, print_line
 from explorer.cohort.texts import one_line
 from explorer.errors import ImageError, UserError
@@ -25,11 +26,11 @@ _WINDOW = re.compile(rf"({_NUMBER}),({_NUMBER})", re.ASCII)
 
 
 def info(options: argparse.Namespace) -> None:
-    """Print what the headers of each series say: size, spacing, direction, and what is odd."""
+    """Print what the headers of each series say: size, spacing, direction, what is odd, and what is drawn on what."""
     from explorer.images import survey_series
     from explorer.images.locate import locate
 
-    found = locate(options.what)
+    found = locate(options.what, annotations=True)
     surveys: list[tuple[str, Survey]] = []
     refused: list[ImageError] = []
     for uid, series in found.series.items():
@@ -38,15 +39,17 @@ def info(options: argparse.Namespace) -> None:
         except ImageError as error:
             refused.append(error)
             _warn(f"series {uid} is left out: {error}")
-    if not surveys:
+    if refused and not surveys and not found.annotations:
         raise refused[0]
     _print_unread(found)
     if options.json:
-        print_json([_told(uid, survey) for uid, survey in surveys])
+        images = [_told(uid, survey) | told_makers(found.series[uid]) for uid, survey in surveys]
+        print_json([*images, *map(told_annotation, found.annotations.values())])
         return
     head = ("series", "modality", "slices × rows × columns", "spacing, mm", "oblique", "stored as")
-    for line in in_columns([head, *(_row(uid, survey) for uid, survey in surveys)], left=2):
+    for line in in_columns([head, *(_row(uid, survey) for uid, survey in surveys)], left=2) if surveys else ():
         print(line)
+    print_annotations(found)
     for uid, survey in surveys:
         for note in survey.warnings:
             print_line(f"{uid}: {note.name}: {note.text}")
@@ -62,15 +65,16 @@ def png(options: argparse.Namespace) -> None:
     from explorer.images.mask_kinds import read_masks, which_images
     from explorer.images.overlay import overlay_png, slice_with_mask
 
-    of = which_images(options.overlay) if options.overlay else ()
-    chosen = read_one(options.what, of, options.acquisition)
+    linked = options.overlay == "linked"
+    masks = which_images(options.overlay) if options.overlay and not linked else ()
+    chosen = read_one(options.what, drawn_images(options.what) if linked else masks, options.acquisition)
     plane = options.plane or chosen.acquired_plane
     count = slice_count(chosen, plane)
     index = count // 2 if options.index is None else options.index
     if not 0 <= index < count:
         raise UserError(f"there is no {plane} slice {index}: slices run from 0 to {count - 1}")
     if options.overlay:
-        mask = read_masks(options.overlay, chosen)
+        mask = linked_mask(options.what, chosen) if linked else read_masks(options.overlay, chosen)
         index = slice_with_mask(mask, plane) if options.index is None else index
         if index != count // 2 and options.index is None:
             _warn(f"the middle slice, {count // 2}, shows no mask; slice {index}, which shows most of it, is drawn")

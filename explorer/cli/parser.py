@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from explorer.cli import (
+    annotation_commands,
     archive_commands,
     build_commands,
     cohort_commands,
@@ -142,6 +143,8 @@ def _build_commands(sources: Any) -> None:
     dicom = _add(sources, "dicom", build_commands.dicom, "a folder of DICOM files, which stay where they are")
     dicom.add_argument("folder", metavar="FOLDER", help="folder with DICOM files; folders below it are read too")
     dicom.add_argument("--forget", action="store_true", help="remove at the end what was noted to go on or build again")
+    pictures = "store a small picture of each series beside the snapshot, for whoever gets it without the images"
+    dicom.add_argument("--thumbnails", action="store_true", help=pictures)
     _built(dicom)
     web = _add(sources, "dicomweb", build_commands.dicomweb, "a DICOMweb archive, whose images stay there")
     web.add_argument("url", metavar="URL", help="root of the DICOMweb service: https://pacs.example/dicom-web")
@@ -212,14 +215,16 @@ def _demo_command(commands: Any) -> None:
 
 
 def _image_commands(commands: Any) -> None:
-    parser = commands.add_parser("image", help="look at DICOM images: info, png, volume")
+    parser = commands.add_parser("image", help="look at DICOM images: info, png, volume, measurements")
     kinds = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     info = _add(kinds, "info", image_commands.info, "say what the headers of each series say, and what is odd")
     png = _add(kinds, "png", image_commands.png, "write one plane of a series as a picture")
     volume = _add(kinds, "volume", image_commands.volume, "write a series as one NIfTI file")
-    for one in (info, png, volume):
+    measured = _add(kinds, "measurements", annotation_commands.measurements, "list what structured reports measured")
+    for one in (info, png, volume, measured):
         one.add_argument("what", metavar="PATH|SERIES_UID", help="DICOM file or folder, or a series on this computer")
     _json(info)
+    _json(measured)
     which = "which one, from 1, where a series holds the same places several times; by default the first"
     for one in (png, volume):
         one.add_argument("--acquisition", type=image_commands.acquisition, metavar="N", default=1, help=which)
@@ -229,7 +234,8 @@ def _image_commands(commands: Any) -> None:
     png.add_argument("--index", type=int, metavar="N", help="slice, from 0 at the right, front or foot; the middle one")
     window = "grey values, for example -600,1500; by default as recorded"
     png.add_argument("--window", type=image_commands.window, metavar="CENTER,WIDTH", help=window)
-    png.add_argument("--overlay", metavar="PATH", help="a DICOM SEG or RTSTRUCT to draw over it")
+    overlay = "a DICOM SEG or RTSTRUCT to draw over it; linked draws all that name the series"
+    png.add_argument("--overlay", metavar="PATH|linked", help=overlay)
     volume.add_argument("-o", "--output", metavar="OUT.nii.gz", required=True, help="the file to write")
 
 

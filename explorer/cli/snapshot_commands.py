@@ -95,6 +95,8 @@ def snapshot_as_json(snapshot: Snapshot) -> dict[str, Any]:
     card, told = snapshot.card(), _as_json(snapshot.id, snapshot.totals)
     if "protected" in told:
         card["recipe"].pop("notes", None)
+    elif snapshot.thumbnails:
+        card["thumbnails"] = snapshot.thumbnails
     return {**card, **told}
 
 
@@ -109,12 +111,14 @@ def print_snapshot(snapshot: Snapshot, as_json: bool = False) -> None:
         print(line)
     if totals.protected:
         print_line(totals.protected.sentence())
-    if said := in_words(snapshot.recipe, counts=totals.protected is None):
+    if said := in_words(snapshot.recipe, counts=totals.protected is None, pictures=snapshot.thumbnails > 0):
         print_line(f"de-identification: {said}")
     print_line(f"released {snapshot.date or 'on a day that the catalogue does not say'}")
     print_line(f"alias {snapshot.alias}")
     print_line(f"id {snapshot.id}")
     print_line(f"file {snapshot.path}, {size(snapshot.path.stat().st_size)}")
+    if snapshot.thumbnails and totals.protected is None:
+        print_line(f"thumbnails {snapshot.thumbnails:,}")
 
 
 def _told(snapshot: str, numbers: Mapping[str, int]) -> Totals:

@@ -16,6 +16,7 @@ from explorer.counts import Cohort
 from explorer.export.card import SnapshotCard
 from explorer.export.cells import Cell, code, prose
 from explorer.export.charts import CHARTS
+from explorer.export.looked_at import looked_at
 from explorer.export.report import Report
 from explorer.export.text import as_data
 from explorer.export.words import next_steps, opening, why_empty
@@ -86,7 +87,7 @@ def export_notebook(definition: CohortDefinition, snapshot: Snapshot, path: str 
 
 
 def _cells(cohort: Cohort) -> Iterator[Cell]:
-    # Notes and flags are the owner's; counting ignores them, and a stranger has no use for them.
+    # Counting ignores annotations; of them only what was looked at has cells of its own.
     definition = replace(cohort.definition, annotations={})
     snapshot, report = cohort.snapshot, Report(cohort)
     numbered = count(1)
@@ -128,6 +129,8 @@ def _cells(cohort: Cohort) -> Iterator[Cell]:
     yield code("report.attrition()", next(numbered), report.attrition())
     if totals.patients == 0:
         yield prose(why_empty(cohort))
+        if policy is None:
+            yield from looked_at(cohort, report, numbered)
         yield prose(next_steps(totals))
         return
     yield prose("## The cohort in pictures")
@@ -136,6 +139,7 @@ def _cells(cohort: Cohort) -> Iterator[Cell]:
     if policy is None:
         yield prose("## Patients\n\n`cohort.frame()` gives all of them as a pandas DataFrame.")
         yield code("report.rows(limit=10)", next(numbered), report.rows(limit=10))
+        yield from looked_at(cohort, report, numbered)
     yield prose("## Licences\n\nWhat the selected series may be used for.")
     yield code("report.licences()", next(numbered), report.licences())
     yield prose("## Cite\n\nWhat the selected series ask to be cited. `print(report.bibtex())` gives it as BibTeX.")

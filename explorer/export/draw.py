@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from explorer.cohort.texts import one_line
+from explorer.export.lettering import drawable, font, shortened
 
 __all__ = ["MARGIN", "WIDTH", "Bar", "Words", "draw_bars", "draw_columns"]
 
@@ -21,8 +19,8 @@ MARGIN = 8
 """White around it, for dark screens, in CSS pixels."""
 
 _SCALE = 2  # pixels for one CSS pixel, for sharp text
+_SIZE = 12 * _SCALE
 _INK, _SOFT, _LINE, _NOW, _ALL, _WARN = "#181b20", "#5d6673", "#e2e5ea", "#0b5fb0", "#cbd1da", "#855000"
-_FONT = Path(__file__).with_name("DejaVuSans.ttf")
 _ROW, _LABEL, _NUMBERS, _HEAD = 20, 230, 150, 22
 _COLUMNS, _LEFT, _FOOT = 160, 56, 24
 _HATCHED = 12
@@ -148,14 +146,11 @@ class _Sheet:
 
     def text(self, x: float, y: float, text: str, colour: str, side: str = "left", limit: float | None = None) -> None:
         """Write one line, shortened to `limit`; `side` says which end of it `x` is."""
-        line = _drawable(text)
-        if limit is not None:
-            while _width(line) > limit:
-                line = f"{line[:-2].rstrip()}…"
+        line = drawable(text) if limit is None else shortened(text, limit * _SCALE, _SIZE)
         width = _width(line)
         start = {"left": x, "middle": x - width / 2, "right": x - width}[side]
         self._draw.text(
-            (round((start + MARGIN) * _SCALE), round((y + self._top) * _SCALE)), line, fill=colour, font=_font()
+            (round((start + MARGIN) * _SCALE), round((y + self._top) * _SCALE)), line, fill=colour, font=font(_SIZE)
         )
 
     def png(self) -> bytes:
@@ -185,26 +180,7 @@ def _lines(text: str) -> list[str]:
 
 def _width(text: str) -> float:
     """Return how long the text is, in CSS pixels."""
-    return _font().getlength(_drawable(text)) / _SCALE
-
-
-@cache
-def _font() -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_FONT, 12 * _SCALE, layout_engine=ImageFont.Layout.BASIC)
-
-
-@cache
-def _drawn(character: str) -> bool:
-    def picture(text: str) -> bytes:
-        return bytes(_font().getmask(text))
-
-    return character == " " or picture(character) != picture("\uffff")
-
-
-def _drawable(text: str) -> str:
-    """Return the text with what the font does not have written as its code point."""
-    shortened = one_line(text[:200])
-    return "".join(mark if _drawn(mark) else f"\\u{ord(mark):04x}" for mark in shortened)
+    return font(_SIZE).getlength(drawable(text)) / _SCALE
 
 
 def _round_up(number: int) -> int:

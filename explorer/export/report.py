@@ -14,6 +14,7 @@ from explorer.errors import DifferenceError, SnapshotError
 from explorer.export.chart import Chart
 from explorer.export.charts import chart
 from explorer.export.checks import checked
+from explorer.export.looked_at import marks_table
 from explorer.export.numbers import Numbers, numbers
 from explorer.export.table import Cell, Table, Written
 from explorer.export.versions import versions
@@ -131,6 +132,21 @@ class Report:
         nouns = {"patient": "patients", "study": "studies", "series": "series"}[level]
         notes = (f"{len(frame):,} of {whole:,} {nouns}, in the order of the snapshot.",)
         return Table(tuple(map(str, frame.columns)), tuple(_cells(frame)), notes=notes)
+
+    def marks(self, marked: Mapping[str, Any]) -> Table:
+        """Return the series that were flagged or excluded, with their notes; no count changes by them.
+
+        Parameters
+        ----------
+        marked
+            By SeriesInstanceUID ``{"mark": "flag", "note": "…"}``, as the annotations of a cohort have it.
+
+        Raises
+        ------
+        SurroundingsError
+            Small counts are protected; then there are no rows.
+        """
+        return marks_table(self.cohort, marked)
 
     def licences(self) -> Table:
         """Return the licences of the series that the cohort takes, and a warning where some forbid commercial use."""

@@ -23,6 +23,8 @@ __all__ = ["POINT_LIMIT", "read_rtstruct", "rtstruct_refers_to"]
 
 POINT_LIMIT = 5_000_000
 """Points that the contours of one file may have."""
+CUT_LIMIT = 2**29
+"""Comparisons of a contour's points with slices; a crossing counts for 32 of them."""
 _CLOSED = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
 _FLAT = 0.1
 """Slice distances by which the points of one contour may leave its plane."""
@@ -195,8 +197,40 @@ def _filled(
     axis = flat.index(max(flat)) if flat else 0
     if not axis:
         return _stacked(contours, grid, missing, budget, notes)
-    patch = _stacked(contours, ways[axis], set(), budget, notes)
+    patch = _stacked([_even(points, grid) for points in contours], ways[axis], set(), budget, notes)
     return turned(patch, axis) if patch is not None else None
+
+
+def _even(points: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
+    """Points at the places that they would have if all slices had the same distance, which is what `swapped` takes."""
+    along, far = grid.along, 1e6 * grid.thickness  # beyond the ends the distance is the usual one
+    even = along[0] + np.arange(len(along)) * grid.thickness
+    if np.allclose(along, even, atol=1e-3 * grid.thickness):
+        return points
+    points = _cut(points, grid)
+    true, wanted = (np.concatenate([[each[0] - far], each, [each[-1] + far]]) for each in (along, even))
+    places = points @ grid.normal
+    moved: NDArray[np.float64] = points + np.outer(
+        (np.interp(places, true, wanted) - places) / grid.thickness, grid.step
+    )
+    return moved
+
+
+def _cut(points: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
+    """The same contour with a point wherever it meets a slice, so that its sides stay straight between slices."""
+    starts, ends = points, np.roll(points, -1, axis=0)
+    low, high = starts @ grid.normal, ends @ grid.normal
+    order, every, left = [np.arange(len(points), dtype=np.float64)], [points], CUT_LIMIT
+    for height in grid.along:
+        met = np.flatnonzero((low < height) != (high < height))
+        left -= len(points) + 32 * len(met)
+        if left < 0:
+            raise ImageError("its contours meet more slices than can be drawn")
+        share = (height - low[met]) / (high[met] - low[met])
+        order.append(met + share)
+        every.append(starts[met] + share[:, np.newaxis] * (ends - starts)[met])
+    found: NDArray[np.float64] = np.concatenate(every)[np.argsort(np.concatenate(order), kind="stable")]
+    return found
 
 
 def _stacked(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NoReturn
@@ -23,6 +22,7 @@ from pydicom.uid import (
 from explorer.cohort.texts import one_line
 from explorer.errors import ImageError
 from explorer.images.inflating import INFLATED_LIMIT, inflates_within
+from explorer.sources.dicom.quiet import quietly
 
 __all__ = ["ImageFile", "open_image", "refuse"]
 
@@ -81,8 +81,7 @@ class ImageFile:
 
     def text(self, keyword: str) -> str:
         """Give an attribute as recorded, shortened; empty where it is absent or damaged."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quietly():
             try:
                 return str(self.header.get(keyword) or "")[:200]
             except Exception:  # pydicom converts values late; text that it cannot read is no reason to refuse pixels

@@ -31,29 +31,31 @@ def image_folders() -> list[Path]:
     return list(dict.fromkeys([*listed, *folders(), cache_folder()]))
 
 
-def locate(what: Path | str) -> ImageFolder:
+def locate(what: Path | str, *, annotations: bool = False) -> ImageFolder:
     """Index of a file, of a folder, or of the one series with that UID.
 
     Parameters
     ----------
     what
         A path; or a SeriesInstanceUID, which is looked up in `image_folders`.
+    annotations
+        Whether structure sets and reports will do, where there is no image.
 
     Raises
     ------
     UserError
         There is neither such a path nor such a series; the message says where it was looked for.
     ImageError
-        There is no image.
+        There is no image, or nothing else that was asked for.
     """
     if not str(what):
         raise UserError("no path and no series UID was given; give a DICOM file, a folder or a SeriesInstanceUID")
     try:
         path = Path(what).expanduser()
         if path.is_dir():
-            return _with_images(index_folder(path))
+            return _with_images(index_folder(path), annotations)
         if path.is_file():
-            return _with_images(index_files(path.parent, [path]))
+            return _with_images(index_files(path.parent, [path]), annotations)
         exists = path.exists()
     except (OSError, ValueError, RuntimeError):  # too long for a name, or not one
         exists = False
@@ -70,8 +72,8 @@ def locate(what: Path | str) -> ImageFolder:
         looked.append(str(folder))
         for place in _likely(folder, uid):
             found = index_folder(place)
-            if uid in found:
-                return ImageFolder(place, MappingProxyType({uid: found.series[uid]}))
+            if uid in found or (annotations and uid in found.annotations):
+                return _only(uid, found)
     raise UnknownNameError(
         f"Series {uid} is not on this computer. It was looked for in {'; '.join(looked)}. Fetch it, or name the folder "
         "that has it with COHORT_EXPLORER_IMAGES."
@@ -85,8 +87,13 @@ def _likely(folder: Path, uid: str) -> Iterator[Path]:
     yield folder
 
 
-def _with_images(found: ImageFolder) -> ImageFolder:
-    if found.series:
+def _only(uid: str, found: ImageFolder) -> ImageFolder:
+    series, drawn = ({uid: each[uid]} if uid in each else {} for each in (found.series, found.annotations))
+    return ImageFolder(found.root, MappingProxyType(series), annotations=MappingProxyType(drawn))
+
+
+def _with_images(found: ImageFolder, annotations: bool) -> ImageFolder:
+    if found.series or (annotations and found.annotations):
         return found
     text = f"{found.root} has no DICOM images"
     if found.unreadable:

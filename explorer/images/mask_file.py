@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from pydicom import Dataset, dcmread
+from pydicom.filereader import read_partial
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as Items
+from pydicom.tag import BaseTag, Tag
 
 from explorer.cohort.texts import one_line
 from explorer.errors import ImageError
@@ -18,29 +19,48 @@ from explorer.images.acquisitions import Irregularity
 from explorer.images.inflating import inflates_within
 from explorer.images.masks import Code
 from explorer.images.volume import Volume
+from explorer.sources.dicom.quiet import quietly
 
 __all__ = ["codes", "first", "items", "numbers", "opened", "strangers", "text", "whole"]
 
 _Answer = TypeVar("_Answer")
+_FRAMES = 0x52009229
+"""Shared Functional Groups Sequence; those of each frame follow."""
 
 
-def opened(path: Path, read: Callable[[Dataset], _Answer], specific: list[str] | None = None) -> _Answer:
+def opened(
+    path: Path, read: Callable[[Dataset], _Answer], specific: list[str] | None = None, what: str = "mask"
+) -> _Answer:
     """Give what ``read`` makes of a DICOM file, or of a few attributes of it.
+
+    Parameters
+    ----------
+    specific
+        Keywords; none of attributes that stand behind those of the frames.
+    what
+        Word for what the file holds, for the message.
 
     Raises
     ------
     ImageError
         Whatever the file does to the reader; the message names the file.
     """
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with quietly(), np.errstate(all="ignore"):
         try:
             if not inflates_within(path):
                 raise ImageError("it inflates to an unreasonable size")
-            return read(dcmread(path, specific_tags=list(specific or ()) or None))
+            if not specific:
+                return read(dcmread(path))
+            with path.open("rb") as file:
+                return read(read_partial(file, _at_frames, specific_tags=[Tag(keyword) for keyword in specific]))
         except Exception as error:  # pydicom raises half a dozen types on damaged files
             reason = one_line(" ".join(str(error).split()))[:200] or type(error).__name__
-            raise ImageError(f"The mask in {one_line(path.name)} cannot be read: {reason.rstrip('.')}.") from error
+            raise ImageError(f"The {what} in {one_line(path.name)} cannot be read: {reason.rstrip('.')}.") from error
+
+
+def _at_frames(tag: BaseTag, _representation: str | None, _length: int) -> bool:
+    """Whether the attributes of the frames begin, thousands where a segmentation has thousands."""
+    return bool(tag >= _FRAMES)
 
 
 def text(source: Dataset, keyword: str) -> str:

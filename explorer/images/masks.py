@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -120,6 +120,23 @@ class Mask:
     def volume_mm3(self, number: int) -> float:
         """Size of one segment in cubic millimetres: its voxels times the size of one."""
         return self.voxels(number) * float(np.prod(self.volume.spacing_mm))
+
+    def only(self, numbers: Collection[int]) -> Mask:
+        """Mask with some of the segments, which keep their numbers.
+
+        Raises
+        ------
+        UnknownNameError
+            The mask has no such segment.
+        """
+        patches = {number: patch for number in numbers if (patch := self._patch(number)) is not None}
+        return paint(
+            self.volume,
+            [segment for segment in self.segments if segment.number in numbers],
+            patches,
+            refers_to=self.refers_to,
+            warnings=[note for note in self.warnings if note.name != "overlapping segments"],
+        )
 
     def _patch(self, number: int) -> Patch | None:
         if number not in {segment.number for segment in self.segments}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import numpy as np
@@ -32,23 +33,27 @@ _PLANES = ("axial", "coronal", "sagittal")
 
 def overlay_png(
     volume: Volume,
-    mask: Mask,
+    masks: Mask | Sequence[Mask],
     plane: Plane = "axial",
     index: int | None = None,
     window: tuple[float, float] | None = None,
+    tables: Sequence[NDArray[np.uint8]] | None = None,
 ) -> bytes:
-    """8-bit RGB PNG of one plane with the mask over it, turned and sized as :func:`~explorer.images.png.png` does.
+    """8-bit RGB PNG of one plane with masks over it, turned and sized as :func:`~explorer.images.png.png` does.
 
-    Labels are picked by nearest neighbour, never averaged. Where segments overlap, the smallest is shown.
+    Labels are picked by nearest neighbour, never averaged. Where segments of a mask overlap, the smallest is shown;
+    a later mask is drawn over an earlier one.
 
     Parameters
     ----------
     volume
         The images.
-    mask
+    masks
         On the grid of ``volume``.
     plane, index, window
         As for a picture without a mask.
+    tables
+        For each mask, the colours of its segments by number; None takes those of :func:`colours`.
 
     Raises
     ------
@@ -57,17 +62,11 @@ def overlay_png(
     """
     picture = Image.open(BytesIO(png(volume, plane, index, window))).convert("RGB")
     pixels = np.asarray(picture).astype(np.float32)
-    labels = to_lps(mask.volume).array
-    axis = _PLANES.index(plane)
-    shown = np.take(labels, labels.shape[axis] // 2 if index is None else index, axis=axis)
-    if axis:
-        shown = shown[::-1]  # head at the top
-    shown = _sized(shown, pixels.shape[0], pixels.shape[1])
-    tint = colours(mask)[shown].astype(np.float32)
-    cover = np.where(_outline(shown), 1.0, np.where(shown > 0, _COVER, 0.0)).astype(np.float32)[..., np.newaxis]
-    mixed = np.rint(pixels * (1 - cover) + tint * cover).astype(np.uint8)
+    several = [masks] if isinstance(masks, Mask) else masks
+    for mask, table in zip(several, tables or [colours(mask) for mask in several], strict=True):
+        pixels = _tinted(pixels, mask, table, plane, index)
     file = BytesIO()
-    Image.fromarray(mixed).save(file, format="PNG", optimize=False, compress_level=6)
+    Image.fromarray(np.rint(pixels).astype(np.uint8)).save(file, format="PNG", optimize=False, compress_level=6)
     return file.getvalue()
 
 
@@ -87,6 +86,20 @@ def slice_with_mask(mask: Mask, plane: Plane) -> int:
     counts = np.count_nonzero(labels, axis=others)
     middle = int(labels.shape[axis] // 2)
     return middle if counts[middle] or not counts.any() else int(counts.argmax())
+
+
+def _tinted(
+    pixels: NDArray[np.float32], mask: Mask, table: NDArray[np.uint8], plane: Plane, index: int | None
+) -> NDArray[np.float32]:
+    labels = to_lps(mask.volume).array
+    axis = _PLANES.index(plane)
+    shown = np.take(labels, labels.shape[axis] // 2 if index is None else index, axis=axis)
+    if axis:
+        shown = shown[::-1]  # head at the top
+    sized = _sized(shown, pixels.shape[0], pixels.shape[1])
+    cover = np.where(_outline(sized), 1.0, np.where(sized > 0, _COVER, 0.0)).astype(np.float32)[..., np.newaxis]
+    mixed: NDArray[np.float32] = pixels * (1 - cover) + table[sized].astype(np.float32) * cover
+    return mixed
 
 
 def _sized(labels: NDArray[np.generic], height: int, width: int) -> NDArray[np.intp]:

@@ -18,6 +18,7 @@ from explorer.images.apart import Apart
 from explorer.images.decoding import GDCM, clean, decoded, plugin_for
 from explorer.images.frames import Frame
 from explorer.images.image_file import ImageFile, refuse
+from explorer.sources.dicom.quiet import quietly
 
 __all__ = ["decode_into"]
 
@@ -45,10 +46,11 @@ def decode_into(array: NDArray[Any], frames: Sequence[Frame | None]) -> Mapping[
     def decode(task: tuple[ImageFile, list[tuple[int, int]]]) -> None:
         file, wanted = task
         try:
-            if file.place is not None:
-                _read(file, wanted, array)
-            else:
-                _decode(file, wanted, array, apart)
+            with quietly():
+                if file.place is not None:
+                    _read(file, wanted, array)
+                else:
+                    _decode(file, wanted, array, apart)
         except Exception as error:  # decoders raise whatever they like on damaged pixels
             try:
                 refuse(file.path, error)

@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numcodecs import Blosc
 from numpy.typing import NDArray
 
+from explorer.images.presets import value_range
 from explorer.images.volume import Volume, to_lps
 
-__all__ = ["Pyramid"]
+__all__ = ["Pyramid", "drawable", "packed"]
 
 _CHUNK_KEY = re.compile(r"scale(\d{1,2})/image/(\d{1,5})/(\d{1,5})/(\d{1,5})")
 _BLOSC = Blosc(cname="lz4", clevel=5, shuffle=Blosc.SHUFFLE)
+_THREADS = 2
+_KINDS = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64")
+"""Types of voxels that a browser reads."""
+
+
+def drawable(volume: Volume) -> Volume:
+    """Turned to the patient's axes, as a plain greyscale draws it right, and of a type that browsers read.
+
+    MONOCHROME1 values are mirrored within their range, windows with them. Only then, or for an odd type, are voxels
+    copied.
+    """
+    if volume.is_rgb:
+        return to_lps(volume)
+    if volume.array.dtype.name not in _KINDS or not volume.array.dtype.isnative:
+        volume = replace(volume, array=volume.array.astype(_kind(volume.array.dtype)))
+    return to_lps(_mirrored(volume) if volume.inverted else volume)
+
+
+def packed(block: NDArray[Any]) -> bytes:
+    """One Blosc chunk, row by row, little endian."""
+    return bytes(_BLOSC.encode(np.ascontiguousarray(block, dtype=block.dtype.newbyteorder("<"))))
 
 
 class Pyramid:
@@ -39,18 +63,12 @@ class Pyramid:
     """
 
     def __init__(self, volume: Volume, *, chunk: int = 64, smallest: int = 64, labels: bool = False) -> None:
-        turned = to_lps(volume)
-        centre, width = turned.window
+        turned = to_lps(volume) if labels else drawable(volume)
         array = turned.array
-        if turned.inverted and not labels:
-            low, high = array.min(), array.max()
-            turned_over = float(low) + float(high)
-            array = (turned_over - array.astype(np.float64)).astype(array.dtype)
-            centre = turned_over - centre
         for axis, size in enumerate(array.shape):
             if size == 1:  # the viewer counts axes by their length, and takes a thin one for none
                 array = np.repeat(array, 2, axis=axis)
-        self.window = (centre, width)
+        self.window = turned.window
         self.labels = labels
         self._chunk = chunk
         self._factors = _factors(array.shape, smallest)
@@ -66,8 +84,9 @@ class Pyramid:
     def level(self, number: int) -> NDArray[Any]:
         """Voxels of one level, ``(z, y, x)``."""
         if number not in self._levels:
-            finer, factors = self.level(number - 1), self._factors[number - 1]
-            self._levels[number] = _pick(finer, factors) if self.labels else _mean(finer, factors)
+            z, y, x = (int(factor) for factor in np.prod(self._factors[:number], axis=0))
+            array = self._levels[0]
+            self._levels[number] = array[::z, ::y, ::x] if self.labels else _mean(array, (z, y, x))
         return self._levels[number]
 
     def shape(self, number: int) -> tuple[int, int, int]:
@@ -104,7 +123,7 @@ class Pyramid:
         block = self.level(number)[tuple(slice(i * side, (i + 1) * side) for i, side in zip(place, sides, strict=True))]
         whole = np.zeros(sides, dtype=block.dtype)
         whole[tuple(slice(0, n) for n in block.shape)] = block
-        return bytes(_BLOSC.encode(whole))
+        return packed(whole)
 
     def _sides(self, number: int) -> tuple[int, ...]:
         return tuple(min(self._chunk, n) for n in self.shape(number))
@@ -156,16 +175,48 @@ def _factors(shape: tuple[int, ...], smallest: int) -> list[tuple[int, int, int]
 
 
 def _mean(array: NDArray[Any], factors: tuple[int, int, int]) -> NDArray[Any]:
-    """Blockwise mean; an odd last plane, row or column is averaged with itself."""
-    padded = np.pad(array, [(0, -n % f) for n, f in zip(array.shape, factors, strict=True)], "edge")
-    total = np.zeros([n // f for n, f in zip(padded.shape, factors, strict=True)], dtype=np.float32)
-    for z in range(factors[0]):
-        for y in range(factors[1]):
-            for x in range(factors[2]):
-                total += padded[z :: factors[0], y :: factors[1], x :: factors[2]]
-    total /= np.prod(factors)
-    return (np.rint(total) if array.dtype.kind in "iu" else total).astype(array.dtype)
+    """Blockwise mean; the last planes, rows or columns of an odd number are repeated until they fill a block.
+
+    Slab by slab, in threads: the finest level is read once, and no other copy of it is made.
+    """
+    deep, high, wide = factors
+    shape = [-(-n // f) for n, f in zip(array.shape, factors, strict=True)]
+    means = np.empty(shape, dtype=array.dtype)
+    spare = [(0, n * f - size) for n, f, size in zip(shape, factors, array.shape, strict=True)]
+
+    def slab(place: int) -> None:
+        total = array[deep * place : deep * (place + 1)].astype(np.float32)
+        if spare[1][1] or spare[2][1]:
+            total = np.pad(total, [(0, 0), *spare[1:]], "edge")
+        last = deep - len(total)
+        total = total.sum(axis=0) + last * total[-1]
+        total = sum((total[row::high] for row in range(1, high)), start=total[::high])
+        total = sum((total[:, column::wide] for column in range(1, wide)), start=total[:, ::wide])
+        total = total / np.float32(deep * high * wide)
+        means[place] = np.rint(total) if array.dtype.kind in "iu" else total
+
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="explorer-levels") as threads:
+        list(threads.map(slab, range(shape[0])))
+    return means
 
 
-def _pick(array: NDArray[Any], factors: tuple[int, int, int]) -> NDArray[Any]:
-    return array[:: factors[0], :: factors[1], :: factors[2]]
+def _mirrored(volume: Volume) -> Volume:
+    low, high = value_range(volume)
+    array, total = volume.array, low + high
+    if array.dtype.kind in "iu":
+        # Whole numbers modulo 2^bits: low + high may not fit into the type, what is left of it does.
+        around = array.view(np.dtype(f"u{array.itemsize}"))
+        mirrored = np.subtract(around.dtype.type(int(total) % (1 << 8 * array.itemsize)), around).view(array.dtype)
+    else:
+        mirrored = (total - array).astype(array.dtype)
+    line = None if volume.line is None else (total - volume.line[0], volume.line[1])
+    window = (total - volume.window[0], volume.window[1])
+    return replace(volume, array=mirrored, window=window, line=line, inverted=False)
+
+
+def _kind(kind: np.dtype[Any]) -> np.dtype[Any]:
+    if kind.name in _KINDS:  # of the other byte order
+        return kind.newbyteorder("=")
+    if kind.kind == "b":
+        return np.dtype(np.uint8)
+    return np.dtype(np.float32 if kind == np.float16 else np.float64)

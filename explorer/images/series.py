@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -22,8 +20,9 @@ from explorer.images.pixels import decode_into
 from explorer.images.stack import Stack, stack_frames
 from explorer.images.values import greys, rescaled
 from explorer.images.volume import Volume, oblique_degrees
+from explorer.sources.dicom.quiet import quietly
 
-__all__ = ["Survey", "read_series", "survey_series"]
+__all__ = ["Survey", "read_middle", "read_series", "survey_series"]
 
 Window = tuple[float, float]
 """Centre and width."""
@@ -103,7 +102,7 @@ def read_series(
     PS3.3 C.7.6.2 Image Plane Module; C.7.6.16 Multi-frame Functional Groups; C.11.1 Modality LUT; C.11.2 VOI LUT.
     """
     paths = sorted({Path(file) for file in files})
-    with _quiet():
+    with quietly():
         opened, failures = _open_all(paths)
         survey = _surveyed(paths, opened, failures, acquisition)
         array = _room(survey)
@@ -124,17 +123,34 @@ def survey_series(files: Iterable[Path | str], *, acquisition: int = 1) -> Surve
     Parameters and errors are those of :func:`read_series`.
     """
     paths = sorted({Path(file) for file in files})
-    with _quiet():
+    with quietly():
         opened, failures = _open_all(paths)
         return _surveyed(paths, opened, failures, acquisition)
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep to ourselves what pydicom warns of odd values; once, around all threads: the filters are the process's."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+def read_middle(path: Path | str) -> Volume:
+    """Middle plane of one file, as a volume of one slice; of an enhanced file nothing else is decoded.
+
+    Parameters
+    ----------
+    path
+        A classic or enhanced DICOM file. Its planes are put in order as `read_series` does.
+
+    Raises
+    ------
+    ImageError
+        It holds no image, or one that cannot be read.
+    """
+    place = Path(path)
+    with quietly():
+        survey = _surveyed([place], [open_image(place)], [], 1)
+        if len(survey.frames) > 1:
+            middle = survey.frames[len(survey.frames) // 2]
+            survey = Survey(stack_frames([middle], 1), (middle,), survey.warnings)
+        array = _room(survey)
+        for failure in decode_into(array, survey.stack.frames).values():
+            raise failure
+        return _volume(survey, array, rescale=True, window=None)
 
 
 def _open_all(paths: Sequence[Path]) -> tuple[list[ImageFile], list[ImageError]]:

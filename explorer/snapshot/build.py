@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from explorer.snapshot.connect import open_file, open_for_building
 from explorer.snapshot.content import content_id
 from explorer.snapshot.lock import locked
 from explorer.snapshot.tables import write_tables
+from explorer.snapshot.thumbnails import Draw, Thumbnails, refuse_hidden, thumbnail_file, write_thumbnails
 from explorer.sources import Progress, Source, quiet
 
 __all__ = ["build_file", "sweep"]
@@ -30,10 +32,12 @@ def build_file(
     folder: Path,
     progress: Progress = quiet,
     existing: Callable[[], Path | None] = lambda: None,
+    draw: Draw | None = None,
 ) -> Path:
     """Build a snapshot from the source and return the published file, ``<id>.duckdb`` in the folder.
 
-    One build at a time works in a folder; others wait. Where the same content stands there already, that file stays.
+    One build at a time works in a folder; others wait. Where the same content stands there already, that file stays,
+    and so do thumbnails beside it that can be read.
 
     Parameters
     ----------
@@ -45,6 +49,8 @@ def build_file(
         Called with the share done, 0 to 1, and what is being done.
     existing
         Asked once it is this build's turn; a path means that somebody else has built it meanwhile.
+    draw
+        Draws the thumbnails to be stored in a file beside it; None stores none.
 
     Raises
     ------
@@ -60,7 +66,7 @@ def build_file(
                 return found
             room = Path(tempfile.mkdtemp(suffix=_BUILDING, dir=folder))
             try:
-                return _publish(_write(source, room, progress), folder)
+                return _publish(_write(source, room, progress, draw), folder)
             finally:
                 shutil.rmtree(room, ignore_errors=True)
 
@@ -71,41 +77,60 @@ def sweep(folder: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _write(source: Source, room: Path, progress: Progress) -> Path:
-    """Write the file into the room and return it under its final name."""
+def _write(source: Source, room: Path, progress: Progress, draw: Draw | None) -> Path:
+    """Write the file into the room and return it under its final name; its thumbnails lie beside it."""
     draft = room / "draft.duckdb"
     with open_for_building(draft, room / "spill") as connection:
         notes = source.load(connection, lambda done, what: progress(0.2 * done, what))
         recipe = source.recipe
+        if draw is not None:
+            chosen = recipe.options.get("deidentification")
+            refuse_hidden(chosen if isinstance(chosen, Mapping) else {})
         write_tables(connection, recipe.source, lambda done, what: progress(0.2 + 0.5 * done, what))
-        progress(0.75, "hashing the content")
+        progress(0.7, "hashing the content")
         # Rows are read as they will be read from the file, not from the memory of this build.
         connection.execute("CHECKPOINT snapshot")
         id_ = content_id(connection, "snapshot")
         write_about(connection, id_, recipe, notes)
+        if draw is not None and not _has_thumbnails(room.parent / f"{id_}.duckdb", id_):
+            pictures = thumbnail_file(room / f"{id_}.duckdb")
+            write_thumbnails(connection, draw, pictures, id_, lambda done, what: progress(0.85 + 0.1 * done, what))
         progress(0.95, "writing the file")
     return draft.rename(room / f"{id_}.duckdb")
 
 
 def _publish(draft: Path, folder: Path) -> Path:
+    """Give the draft and its thumbnails their place; the snapshot first, so that thumbnails never stand alone."""
     final = folder / draft.name
-    if final.exists() and _opens(final):
-        return final
+    if not (final.exists() and _opens(final)):
+        _move(draft, final)
+    pictures = thumbnail_file(draft)
+    if pictures.exists():
+        _move(pictures, folder / pictures.name)
+    return final
+
+
+def _move(draft: Path, final: Path) -> None:
     draft.chmod(0o600)
     _sync(draft)
     draft.replace(final)
     if os.name == "posix":
-        _sync(folder)
-    return final
+        _sync(final.parent)
 
 
 def _opens(path: Path) -> bool:
+    """Whether a file of the same content opens."""
     try:
         with open_file(path).cursor() as cursor:
             read_about(cursor, path)
+        return True
     except SnapshotError:
         return False
-    return True
+
+
+def _has_thumbnails(snapshot: Path, id_: str) -> bool:
+    pictures = Thumbnails(snapshot, id_)
+    return pictures.path.exists() and pictures.check()
 
 
 def _sync(path: Path) -> None:
@@ -132,6 +157,10 @@ def _said_plainly(folder: Path) -> Iterator[None]:
         if "No space left" in text or "File too large" in text or "could not write" in text.lower():
             raise BuildError(_full(folder)) from error
         raise BuildError(f"The snapshot could not be built: {text}") from error
+    except sqlite3.Error as error:
+        if "full" in str(error):
+            raise BuildError(_full(folder)) from error
+        raise BuildError(f"The thumbnails could not be stored: {error}") from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise BuildError(_full(folder)) from error

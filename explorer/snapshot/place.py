@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["home", "is_folder"]
+__all__ = ["home", "is_folder", "is_path"]
 
 
 def home() -> Path:
@@ -24,3 +24,8 @@ def is_folder(path: Path | str) -> bool:
         return Path(path).is_dir()
     except OSError:
         return False
+
+
+def is_path(name: str) -> bool:
+    """Whether a name that somebody gives is that of a file, not of a snapshot."""
+    return "/" in name or "\\" in name or name.endswith(".duckdb")

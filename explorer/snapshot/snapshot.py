@@ -10,16 +10,17 @@ from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from explorer.errors import SnapshotError, UnknownNameError
+from explorer.errors import UnknownNameError
 from explorer.facets import FACETS, Facet, Scalar
-from explorer.facets.fold import fold
-from explorer.snapshot.about import read_about, read_totals
+from explorer.snapshot.about import read_about
 from explorer.snapshot.build import build_file
 from explorer.snapshot.connect import open_file
-from explorer.snapshot.content import content_id
 from explorer.snapshot.held import distinct_values, facet_named, holds_text, holds_value, recorded_facets
 from explorer.snapshot.latest import remember
+from explorer.snapshot.place import is_path
 from explorer.snapshot.store import Entry, Store
+from explorer.snapshot.thumbnails import Draw, Thumbnails
+from explorer.snapshot.verify import verify_content
 from explorer.sources import IdcSource, Progress, Source, quiet
 from explorer.sources.deidentify import in_words
 from explorer.sources.idc import installed_release
@@ -72,6 +73,7 @@ class Snapshot:
         self.date = about.date
         self.recipe: Mapping[str, Any] = MappingProxyType(about.recipe)
         self.totals: Mapping[str, int] = MappingProxyType(about.totals)
+        self._thumbnails = Thumbnails(self.path, self.id)
         self._values: dict[str, tuple[Scalar, ...]] = {}
         self._lock = Lock()
         remember(self.path)
@@ -108,7 +110,7 @@ class Snapshot:
         BuildError
             The default snapshot could not be built.
         """
-        if isinstance(name, Path) or (name is not None and _is_path(name)):
+        if isinstance(name, Path) or (name is not None and is_path(name)):
             return cls(Path(name))
         store = Store() if store is None else store
         release = installed_release()
@@ -124,7 +126,14 @@ class Snapshot:
             raise
 
     @classmethod
-    def build(cls, source: Source, *, store: Store | Path | None = None, progress: Progress | None = None) -> Snapshot:
+    def build(
+        cls,
+        source: Source,
+        *,
+        store: Store | Path | None = None,
+        progress: Progress | None = None,
+        draw: Draw | None = None,
+    ) -> Snapshot:
         """Build a snapshot from the source, or find the same one built before, and return it.
 
         Parameters
@@ -135,6 +144,8 @@ class Snapshot:
             Where to put it: a store, or a folder; None is the user's own store.
         progress
             Called with the share done, 0 to 1, and what is being done.
+        draw
+            Draws the thumbnails to be stored, such as `explorer.images.thumbnails.drawn_from`; None stores none.
 
         Raises
         ------
@@ -142,7 +153,7 @@ class Snapshot:
             The source cannot be read, the disk is full, or memory does not suffice. Nothing is left behind.
         """
         store = store if isinstance(store, Store) else Store(store, shared=None if store is None else ())
-        snapshot = cls(build_file(source, store.folder, progress or quiet))
+        snapshot = cls(build_file(source, store.folder, progress or quiet, draw=draw))
         store.entries()  # brings the index up to date
         return snapshot
 
@@ -251,26 +262,25 @@ class Snapshot:
         with self.cursor() as cursor:
             return holds_text(cursor, known, text)
 
+    def thumbnail(self, uid: str) -> bytes | None:
+        """Return the WebP of a series' middle slice that is stored beside this; None where there is none."""
+        return self._thumbnails.of(uid)
+
+    @property
+    def thumbnails(self) -> int:
+        """Series with a stored thumbnail; 0 where none are stored."""
+        return len(self._thumbnails)
+
     def verify(self) -> None:
-        """Read the whole file and check that its content is what its id says.
+        """Read the whole file and check that its content is what its id says; damaged thumbnails are only logged.
 
         Raises
         ------
         SnapshotError
             It is not: the file was changed or damaged.
         """
-        with self.cursor() as cursor:
-            found = content_id(cursor)
-            totals = read_totals(cursor)
-            texts = cursor.execute("SELECT text, folded FROM text_value").fetchall()
-            known = {text for name in FACETS if FACETS[name].kind == "text" for text in self.values(name)}
-        if found != self.id:
-            raise SnapshotError(
-                f"The content of {self.path} is not what its id says: {found[:12]} instead of {self.id[:12]}. "
-                "Remove it and build it again."
-            )
-        if totals != self.totals or {text for text, _ in texts} != known or any(fold(t) != f for t, f in texts):
-            raise SnapshotError(f"The tables of {self.path} do not fit together. Remove it and build it again.")
+        verify_content(self)
+        self._thumbnails.check()
 
     def card(self) -> dict[str, Any]:
         """Return what there is to show of the snapshot, as plain values."""
@@ -283,11 +293,7 @@ class Snapshot:
             "date": self.date,
             "totals": dict(self.totals),
             "recipe": dict(self.recipe),
-            "deidentification": in_words(self.recipe),
+            "deidentification": in_words(self.recipe, pictures=self.thumbnails > 0),
             "path": str(self.path),
             "file_bytes": self.path.stat().st_size,
         }
-
-
-def _is_path(name: str) -> bool:
-    return "/" in name or "\\" in name or name.endswith(".duckdb")

@@ -16,6 +16,7 @@ from explorer.snapshot.about import About, read_about
 from explorer.snapshot.connect import open_file
 from explorer.snapshot.lock import locked
 from explorer.snapshot.place import home, is_folder
+from explorer.snapshot.thumbnails import thumbnail_file
 
 __all__ = ["Entry", "Store"]
 
@@ -100,7 +101,7 @@ class Store:
         raise UnknownNameError(f"There is no snapshot {name!r}; there are {_named(entries)}.")
 
     def remove(self, name: str) -> Entry:
-        """Remove the snapshot's file and return what it was.
+        """Remove the snapshot's file, with the thumbnails beside it, and return what it was.
 
         Raises
         ------
@@ -112,6 +113,7 @@ class Store:
         entry = self.find(name)
         if entry.path.parent != self.folder:
             raise UserError(f"{entry.alias} is shared: it lies in {entry.path.parent}, where nothing is removed.")
+        thumbnail_file(entry.path).unlink(missing_ok=True)
         entry.path.unlink(missing_ok=True)
         _index(self.folder, writable=True)
         return entry

@@ -180,10 +180,10 @@ _WORDS: Mapping[tuple[str, object], str] = {
 }
 
 
-def in_words(recipe: Mapping[str, object], *, counts: bool = False) -> str | None:
+def in_words(recipe: Mapping[str, object], *, counts: bool = False, pictures: bool = False) -> str | None:
     """Return a sentence about the de-identification that a snapshot's recipe records, None where it records none.
 
-    With `counts` it says how many texts were left out.
+    With `counts` it says how many texts were left out, with `pictures` that small pictures stand beside the snapshot.
     """
     options, notes = recipe.get("options"), recipe.get("notes")
     chosen = options.get("deidentification") if isinstance(options, Mapping) else None
@@ -198,6 +198,8 @@ def in_words(recipe: Mapping[str, object], *, counts: bool = False) -> str | Non
     if counts and isinstance(withheld, Mapping):
         texts = sum(n for rules in withheld.values() if isinstance(rules, Mapping) for n in rules.values())
         said.append(f"{texts:,} text{'s' * (texts != 1)} of series left out")
+    if pictures:
+        said.append("small pictures of series are stored beside it, pixels as they are")
     sentence = "; ".join(said)
     return f"{sentence[:1].upper()}{sentence[1:]}." if said else None
 

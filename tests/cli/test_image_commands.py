@@ -37,6 +37,8 @@ def test_info_as_json_is_what_is_promised(run: Run, folder: Path) -> None:
             "transfer_syntax": "1.2.840.10008.1.2.1",
             "transfer_syntax_name": "Explicit VR Little Endian",
             "warnings": ["missing slices"],
+            "refers_to": [],
+            "made_by": [],
         }
     ]
 

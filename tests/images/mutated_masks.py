@@ -1,6 +1,6 @@
-"""Read mutated masks under limits of memory and time; print whatever is raised but ImageError.
+"""Read mutated masks and reports under limits of memory and time; print whatever is raised but ImageError.
 
-Run as a program: folder with images/ and the masks to mutate, first seed, number of files.
+Run as a program: folder with images/ and the masks or reports to mutate, first seed, number of files.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from pathlib import Path
 
 from explorer.errors import ImageError
 from explorer.images import read_series
-from explorer.images.mask_kinds import read_masks, which_images
+from explorer.images.makers import made_in
+from explorer.images.mask_kinds import drawn_on, read_masks, which_images
+from explorer.images.reports import read_measurements, table
 
 MEMORY = 2 * 2**30
 SECONDS = 30
@@ -42,6 +44,11 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return bytes(bytes_[: chance.randrange(140, len(bytes_))] if chance.random() < 0.1 else bytes_)
 
 
+def measured(path: Path) -> None:
+    """Read a report and print it as a table."""
+    table(read_measurements(path)).to_string()
+
+
 def main(folder: str, first: str, count: str) -> None:
     """Exit with 1 if anything but ImageError was raised, or a file took longer than allowed."""
     volume = read_series(Path(folder, "images").iterdir())
@@ -53,7 +60,7 @@ def main(folder: str, first: str, count: str) -> None:
         name, data = sources[seed % len(sources)]
         path = Path(folder, "mutated.bin")
         path.write_bytes(mutated(data, chance))
-        for read in (lambda path: read_masks(path, volume), which_images):
+        for read in (lambda path: read_masks(path, volume), which_images, drawn_on, made_in, measured):
             signal.alarm(SECONDS)
             try:
                 read(path)

@@ -296,3 +296,39 @@ def test_on_a_turned_volume_contours_follow_the_slices(tmp_path: Path, name: str
     shown = read_rtstruct(rt, to_lps(volume))
     np.testing.assert_array_equal(shown.labels, to_lps(mask.volume).array)
     assert (shown.voxels(1), names(shown)) == (mask.voxels(1), [])
+
+
+@pytest.mark.parametrize("shear", [0.0, 0.6])
+def test_contours_across_slices_at_varying_distances(
+    tmp_path: Path, shear: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Coronal outlines of a body with straight sides, on axial slices: each slice counts at its true height."""
+    files, points = write_series(tmp_path / "images", shear=(0, shear, 0))
+    shift = np.array([0, 0, 0, 1.1, 2.2, 3.1, 3.9, 3.9, 2.6, 1.9, 0.9, 0])
+    for file in files:
+        header = dcmread(file)
+        x, y, z = (float(value) for value in points[int(header.InstanceNumber) - 1, 0, 0])
+        moved = shift[int(header.InstanceNumber) - 1]
+        header.ImagePositionPatient = [x, round(y + shear * moved / 2.5, 6), round(z + moved, 6)]
+        header.save_as(file)
+    volume = read_series(files)
+    assert "varying spacing" in [note.name for note in volume.warnings]
+    heights = points[:, 0, 0, 2] + shift
+    low, high = float(heights[2] + heights[3]) / 2, float(heights[8] + heights[9]) / 2 + 0.3
+    corners = [(-9.3, low), (9.3, low), (4.1, high), (-9.3, high)]
+    # Each row of the array lies in one coronal plane where the stack is straight; after a tilt, in a slanted one.
+    contours = [
+        np.array([[x, points[0, j, 0, 1] + shear * (z - heights[0]) / 2.5, z] for x, z in corners])
+        for j in range(10, 14)
+    ]
+    mask = read_rtstruct(write_rtstruct(tmp_path / "rt.dcm", [{"name": "GTV", "contours": contours}]), volume)
+    x = points[0, 0, :, 0]
+    border = 9.3 + (4.1 - 9.3) * (heights - low) / (high - low)
+    inside = (x > -9.3) & (x < border[:, None]) & ((heights > low) & (heights < high))[:, None]
+    expected = np.zeros(volume.array.shape, dtype=bool)
+    expected[:, 10:14] = inside[:, None, :]
+    np.testing.assert_array_equal(mask.segment(1), expected)
+    assert names(mask) == []
+    monkeypatch.setattr("explorer.images.contours.CUT_LIMIT", 100)
+    with pytest.raises(ImageError, match="more slices than can be drawn"):
+        read_rtstruct(tmp_path / "rt.dcm", volume)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import SimpleITK
 from numcodecs import Blosc
 
 from explorer.images import Pyramid, Volume, read_series
+from explorer.images.pyramid import _mean, drawable
 from tests.browser.viewer_fixtures import chest, write_chest
 
 
@@ -72,3 +74,28 @@ def test_a_single_slice_gets_a_thickness(volume: Volume) -> None:
 def test_keys_that_are_not_there(volume: Volume, key: str) -> None:
     with pytest.raises(KeyError):
         Pyramid(volume)[key]
+
+
+@pytest.mark.parametrize("turn", [(0, 1, 2), (2, 0, 1)])
+def test_the_coarsest_level_is_what_simpleitk_makes(turn: tuple[int, int, int]) -> None:
+    """From a turned and flipped volume too; where sides are odd, their last voxels are repeated."""
+    values = np.random.default_rng(3).integers(-1000, 3000, (24, 48, 40)).astype(np.int16).transpose(turn)[::-1]
+    judge = SimpleITK.GetArrayFromImage(
+        SimpleITK.BinShrink(SimpleITK.GetImageFromArray(values.astype(np.float32)), [4, 4, 2])
+    )
+    np.testing.assert_allclose(_mean(values, (2, 4, 4)), judge, atol=0.5)
+    odd = values[:-1, :-2, :-3]
+    padded = np.pad(odd, [(0, -n % f) for n, f in zip(odd.shape, (2, 4, 4), strict=True)], "edge")
+    again = SimpleITK.BinShrink(SimpleITK.GetImageFromArray(padded.astype(np.float32)), [4, 4, 2])
+    np.testing.assert_allclose(_mean(odd, (2, 4, 4)), SimpleITK.GetArrayFromImage(again), atol=0.5)
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "uint16", "int32", "float32"])
+def test_mirrored_values_fit_their_type(volume: Volume, kind: str) -> None:
+    """Also where the sum of the lowest and the highest does not."""
+    low, high = (0, 1) if kind == "float32" else (np.iinfo(kind).min, np.iinfo(kind).max)
+    values = np.array([low, low, high, high - 1 if kind != "float32" else 0.25], kind).reshape(1, 2, 2)
+    found = drawable(replace(volume, array=values, inverted=True, window=(low, 2), line=(low + 1, 1)))
+    assert found.array.tolist() == [[[high, high], [low, low + 1 if kind != "float32" else 0.75]]]
+    assert found.array.dtype == kind
+    assert (found.window, found.line, found.inverted) == ((high, 2), (high - 1, 1), False)

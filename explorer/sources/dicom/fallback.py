@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -13,6 +12,7 @@ from explorer.sources.dicom.elements import Undecided
 from explorer.sources.dicom.finish import checked_length, finished, no_directory, position, uid
 from explorer.sources.dicom.header import Header, UnreadError
 from explorer.sources.dicom.meta import CHUNK, DEFLATED, file_meta
+from explorer.sources.dicom.quiet import quietly
 from explorer.sources.dicom.tags import (
     CHARACTER_SET,
     FRAME_GEOMETRY,
@@ -29,7 +29,6 @@ from explorer.sources.dicom.tags import (
     SOP_CLASS,
     TAGS,
 )
-from explorer.sources.dicom.text import WARNINGS
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -66,8 +65,7 @@ def read_header(descriptor: int) -> Header:
     except Undecided:
         start, transfer_syntax = 0, ""
     try:
-        with WARNINGS, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # pydicom warns of each odd value
+        with quietly():
             if transfer_syntax != DEFLATED:
                 return _read(file, partial(_whole, bare))
             inflated = InflatedBytes(descriptor, start)

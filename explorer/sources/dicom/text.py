@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import lru_cache
-from threading import RLock
 
 from explorer.sources.dicom.header import words_of
+from explorer.sources.dicom.quiet import quietly
 
-__all__ = ["WARNINGS", "Encodings", "decoded", "encodings_of", "words_of_name"]
+__all__ = ["Encodings", "decoded", "encodings_of", "words_of_name"]
 
 Encodings = tuple[str, ...]
 """Python names of an object's character sets: the first is the default, escapes switch to the others."""
-
-WARNINGS = RLock()
-"""Held while pydicom's warnings are silenced: the filters belong to the whole process."""
 
 _LATIN: Encodings = ("latin_1",)
 _USUAL: dict[bytes, Encodings] = {
@@ -50,8 +46,7 @@ def _unusual(recorded: bytes) -> Encodings:
     from pydicom.charset import convert_encodings, python_encoding
 
     known = set(python_encoding.values())
-    with WARNINGS, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quietly():
         asked = [part.strip(" \0") for part in recorded.decode("latin_1").split("\\")]
         try:
             found = convert_encodings(asked)
@@ -65,6 +60,5 @@ def _escaped(value: bytes, encodings: Encodings, name: bool) -> str:
     from pydicom.charset import decode_bytes
     from pydicom.valuerep import PN_DELIMS, TEXT_VR_DELIMS
 
-    with WARNINGS, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quietly():
         return decode_bytes(value, list(encodings), PN_DELIMS if name else TEXT_VR_DELIMS)

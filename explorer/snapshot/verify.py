@@ -1,0 +1,32 @@
+"""Whether a snapshot's file still holds what its id says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.errors import SnapshotError
+from explorer.facets import FACETS
+from explorer.facets.fold import fold
+from explorer.snapshot.about import read_totals
+from explorer.snapshot.content import content_id
+
+if TYPE_CHECKING:
+    from explorer.snapshot.snapshot import Snapshot
+
+__all__ = ["verify_content"]
+
+
+def verify_content(snapshot: Snapshot) -> None:
+    """Read the whole file and check it; see `explorer.Snapshot.verify`."""
+    with snapshot.cursor() as cursor:
+        found = content_id(cursor)
+        totals = read_totals(cursor)
+        texts = cursor.execute("SELECT text, folded FROM text_value").fetchall()
+        known = {text for name in FACETS if FACETS[name].kind == "text" for text in snapshot.values(name)}
+    if found != snapshot.id:
+        raise SnapshotError(
+            f"The content of {snapshot.path} is not what its id says: {found[:12]} instead of {snapshot.id[:12]}. "
+            "Remove it and build it again."
+        )
+    if totals != snapshot.totals or {text for text, _ in texts} != known or any(fold(t) != f for t, f in texts):
+        raise SnapshotError(f"The tables of {snapshot.path} do not fit together. Remove it and build it again.")
