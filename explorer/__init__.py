@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from explorer.facets import Criterion, Facet
     from explorer.snapshot import Snapshot
     from explorer.views.builder import CohortBuilder
+    from explorer.views.contact_sheet import contact_sheet
     from explorer.views.viewer import view
 
     __version__: str
@@ -46,6 +47,7 @@ __all__ = [
     "Snapshot",
     "Within",
     "__version__",
+    "contact_sheet",
     "export_notebook",
     "reopen",
     "view",
@@ -63,6 +65,7 @@ _HOME_OF = {
     "Report": "explorer.export",
     "Snapshot": "explorer.snapshot",
     "Within": "explorer.cohort",
+    "contact_sheet": "explorer.views.contact_sheet",
     "export_notebook": "explorer.export",
     "reopen": "explorer.export",
     "view": "explorer.views.viewer",

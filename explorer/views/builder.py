@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from html import escape
 from typing import Any
@@ -136,6 +136,21 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
         from explorer.export.insert import cohort_cell
 
         return cohort_cell(self.definition, self.snapshot)
+
+    def apply(self, request: Request) -> None:
+        """Carry out what another widget asks for, such as the mark of a contact sheet: one step that can be undone.
+
+        Raises
+        ------
+        UserError
+            The request makes no valid definition; nothing has changed then.
+        """
+        with self._turns.mine():
+            self._changeable.apply(request)
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` after every change of the definition, whoever made it; for other widgets."""
+        self._there.watch(watcher)
 
     def undo(self) -> None:
         """Take the last change back, whoever made it."""

@@ -80,6 +80,7 @@ class Desk:
         self.left.on_request(self._asked_on_the_left)
         self.bar.on_request(self._requested)
         self.head.on_request(self._requested)
+        self.tabs.on_chosen(self._draw_head)
         self.session.watch(self._changed)
         self._draw_left()
         self._draw_head()

@@ -1,10 +1,8 @@
-"""The Image tab of the app: series of the cohort, the viewer, and how to get what is not here."""
+"""The Image tab of the app: a sample of the cohort or its series at the left, the chosen one in the viewer."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,16 +11,42 @@ from typing import Any
 import panel as pn
 import param
 
-from explorer.errors import ImageError
+from explorer.cohort import CohortDefinition, SampleChoice, marks_of, sample_of
 from explorer.images import ImageFolder, index_folder
+from explorer.snapshot import Snapshot
 from explorer.views.fetching import Fetching
-from explorer.views.local import read_local
+from explorer.views.image_absent import NOTHING_HERE, absent, can_be_fetched, nothing_open, wanted_of_sample, ways
+from explorer.views.image_sheet import Marks, list_json, sheet_json
+from explorer.views.image_stage import Ask, ImageStage
+from explorer.views.image_words import Row, advice, row_text, what_it_is
+from explorer.views.local import LocalImages, Offer, Wish
 from explorer.views.series_words import SeriesWords
-from explorer.views.viewer_app import ImageView
+from explorer.views.visits import drawn_on
 
 __all__ = ["ImageTab"]
 
-_log = logging.getLogger(__name__)
+_LAYOUT = """
+:host { display: grid !important; grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr); column-gap: 32px;
+  align-items: start; flex: none; max-height: none; }
+@media (max-width: 900px) { :host { grid-template-columns: minmax(0, 1fr); row-gap: 24px; } }
+"""
+_TWO = """
+:host { grid-template-columns: minmax(0, 1fr); position: relative; }
+.chooses { position: absolute !important; visibility: hidden; width: calc((100% - 32px) / 2.15) !important;
+  height: 0 !important; overflow: hidden; }
+@media (max-width: 900px) { .chooses { width: 100% !important; } }
+"""
+"""Two series side by side take the room of the sheet. It keeps its width, and so the place that it is scrolled to."""
+_STAYS = """
+:host { position: sticky; top: 0; }
+@media (max-width: 900px) { :host { position: static; } }
+"""
+"""What one chooses from stays in sight while the series is scrolled."""
+_LAST_SEED = 2**63 - 1
+_DRAWN = ("segmentation", "contours", "report")
+"""Kinds of objects that are shown over the images that they belong to; others have pixels of their own."""
+_AWAY = "It belongs to images that are not on this computer, and is shown over them."
+_NOWHERE = "Neither the snapshot nor its own files tell which images of this patient it belongs to."
 
 
 class ImageTab(pn.viewable.Viewer):
@@ -40,11 +64,16 @@ class ImageTab(pn.viewable.Viewer):
         Series of the whole cohort, of which ``series`` is a part; None if it is all.
     arrived
         Called, in a thread, with the folder of a series that was fetched; gives the index with it.
+    snapshot
+        Where the series come from; None leaves out the sample and what belongs to a series.
+    images
+        Gives thumbnails; None is none.
+    request
+        Writes the sample and notes on series into the cohort; None where there is no cohort.
+    again
+        Asks for the offer anew, because another sample is wanted.
     """
 
-    series = param.List(default=[], item_type=Mapping)
-    folder = param.ClassSelector(class_=ImageFolder, default=None, allow_None=True)
-    total = param.Integer(default=None, allow_None=True)
     chosen = param.String(default="", doc="SeriesInstanceUID of the chosen series")
 
     def __init__(
@@ -52,17 +81,37 @@ class ImageTab(pn.viewable.Viewer):
         series: Sequence[Mapping[str, Any]] = (),
         folder: ImageFolder | None = None,
         arrived: Callable[[Path], ImageFolder] = index_folder,
+        *,
+        total: int | None = None,
+        snapshot: Snapshot | None = None,
+        images: LocalImages | None = None,
+        request: Ask | None = None,
+        again: Callable[[], object] = lambda: None,
         **params: Any,
     ):
-        super().__init__(series=list(series), folder=folder, **params)  # type: ignore[no-untyped-call]
-        self._arrived = arrived
+        super().__init__(**params)  # type: ignore[no-untyped-call]
+        self._arrived, self._request, self._ask_again = arrived, request, again
+        self._images, self._snapshot = images, snapshot
+        self._sheet_is_open = True
+        self._offer = Offer(rows=list(series), total=total or 0, folder=folder)
+        self.wish = Wish()
+        self._marks: Marks = {}
+        self._row: Row = {}
         self._fetches: dict[str, Fetching] = {}
-        self._list = SeriesWords(content=self._rows(), width=360, margin=0)  # type: ignore[no-untyped-call]
-        self._stage = pn.Column(self._first(), sizing_mode="stretch_width", margin=0)
-        self._layout = pn.Row(self._list, self._stage, sizing_mode="stretch_width", margin=0, styles={"gap": "32px"})
-        self._list.param.watch(lambda event: self.param.update(chosen=event.new), "chosen")
+        self._sampling: Fetching | None = None
+        self._left = SeriesWords(  # type: ignore[no-untyped-call]
+            content="{}", sizing_mode="stretch_width", margin=0, stylesheets=[_STAYS], css_classes=["chooses"]
+        )
+        self._left.answer = self._thumbnail
+        self._left.on_pressed(self._pressed)
+        self._left.param.watch(lambda event: self.param.update(chosen=event.new), "chosen")
+        self._stage = ImageStage(snapshot, request, self._index_with, self._widen)
+        self._layout = pn.Row(
+            self._left, self._stage.pane, sizing_mode="stretch_width", margin=0, stylesheets=[_LAYOUT]
+        )
         self.param.watch(self._open, "chosen")
-        self.param.watch(self._again, ["series", "folder", "total"])
+        self._draw_left()
+        self._open_nothing()
 
     def __panel__(self) -> pn.viewable.Viewable:
         """The tab's content."""
@@ -70,151 +119,160 @@ class ImageTab(pn.viewable.Viewer):
 
     def close(self) -> None:
         """Stop what is being fetched; the page is closed. What is here stays, and the next fetch goes on from there."""
+        self._stage.close()
         for each in self._fetches.values():
             each.stop()
 
-    def _again(self, *_events: param.parameterized.Event) -> None:
-        self._list.content = self._rows()
-        if self.chosen not in {_text(row, "SeriesInstanceUID") for row in self.series}:
-            self.param.update(chosen="")
-            self._list.chosen = ""
-            self._stage[:] = [self._first()]
+    def noted(self, definition: CohortDefinition) -> None:
+        """Take over what the cohort's notes say: marks on series, and the sample that was looked at."""
+        marks = {mark.uid: mark for mark in marks_of(definition)}
+        choice = sample_of(definition)
+        self.wish = replace(self.wish, sample=choice or SampleChoice(), here=choice is None or choice.here)
+        if marks != self._marks:
+            self._marks = marks
+            self._draw_left()
+            self._say_what_is_noted()
+
+    def take(self, offer: Offer) -> None:
+        """Take over what there is to show of the cohort as it is now; the open series stays open."""
+        self._offer = offer
+        self._draw_left()
+        if not self._row:
+            self._open_nothing()
+        self._say_what_is_noted()
+
+    def _widen(self, two: bool) -> None:
+        self._layout.stylesheets = [_LAYOUT, _TWO] if two else [_LAYOUT]
+
+    def _say_what_is_noted(self) -> None:
+        stray = self._row and not self._offer.chosen_is_in
+        self._stage.noted(self._marks.get(row_text(self._row, "SeriesInstanceUID")), is_in=not stray)
+
+    def _draw_left(self) -> None:
+        offer = self._offer
+        if self._sheet_is_open and offer.sample is not None and self._snapshot is not None:
+            self._left.content = sheet_json(offer, self.wish, self._marks, self._snapshot)
+        else:
+            self._left.content = list_json(offer, self._marks, switch=offer.sample is not None)
+
+    def _thumbnail(self, message: Any) -> bytes | None:
+        """The small picture of a series that the tab offers; called in a thread."""
+        uid = message.get("uid")
+        row = self._known(uid)
+        if row is None or message.get("kind") != "thumb":
+            return None
+        drawn = self._images.thumbnail(uid, row_text(row, "middle_instance") or None) if self._images else None
+        if drawn is None and self._offer.stored and self._snapshot is not None:
+            return self._snapshot.thumbnail(uid)
+        return drawn
+
+    def _pressed(self, name: str, said: str) -> None:
+        seed = self.wish.sample.seed
+        match name:
+            case "show":
+                self._sheet_is_open = said == "sheet"
+                self._draw_left()
+            case "here":
+                self._draw_anew(here=said == "1")
+            case "by":
+                self._draw_anew(by=said or None)
+            case "seed" if said.isdecimal() and len(said) <= 9:
+                self._draw_anew(seed=int(said))
+            case "new":
+                self._draw_anew(seed=seed + 1 if seed < _LAST_SEED else 0)
+
+    def _draw_anew(self, **changed: object) -> None:
+        """Ask for another sample; the session says what cannot be drawn."""
+        choice = self.wish.sample
+        now = {"n": choice.n, "by": choice.by, "seed": choice.seed, "here": self.wish.here}
+        if self._request is not None:
+            self._request({"kind": "sample", **now, **changed})
+
+    def _known(self, uid: object) -> Row | None:
+        """Return the row of a series that the tab offers."""
+        sample = self._offer.sample
+        rows = [*(sample.rows if sample else ()), *self._offer.rows]
+        row = next((row for row in rows if row_text(row, "SeriesInstanceUID") == uid), None)
+        if row is None:
+            return None
+        patient = row_text(row, "patient_id") or row_text(row, "PatientID")
+        return {**row, "patient_id": patient, "visit": self._offer.visits.get(row_text(row, "SeriesInstanceUID"))}
 
     async def _open(self, event: param.parameterized.Event) -> None:
-        row = next((row for row in self.series if _text(row, "SeriesInstanceUID") == event.new), None)
+        row = self._known(event.new)
         if row is None:
             return
-        uid = event.new
-        if self.folder is None or uid not in self.folder:
-            await self._offer(uid, row)
+        self._row = row
+        self.wish = replace(self.wish, chosen=event.new)
+        self._offer = replace(self._offer, chosen_is_in=not row.get("stray"))
+        self._say_what_is_noted()
+        folder = self._offer.folder
+        if folder is None or not (event.new in folder or event.new in folder.annotations):
+            await self._propose(event.new, row)
             return
-        await self._show(uid, row, self.folder)
+        await self._show(row, folder)
 
-    async def _offer(self, uid: str, row: Mapping[str, Any]) -> None:
-        """Offer to fetch a series; one that is on its way is shown as far as it is."""
-        if not _text(row, "location").startswith("s3://"):
-            self._stage[:] = [self._absent([row])]
+    async def _show(self, row: Row, folder: ImageFolder) -> None:
+        """Show a series; in place of a segmentation, contours or a report the images that they belong to."""
+        snapshot, uid = self._snapshot, row_text(row, "SeriesInstanceUID")
+        if uid in folder and (snapshot is None or row_text(row, "object_kind") not in _DRAWN):
+            await self._stage.show(row, folder)
+            return
+        images = await asyncio.to_thread(drawn_on, snapshot, uid, folder) if snapshot else None
+        if self.chosen != uid:
+            return
+        if not images:
+            self._stage.put(advice(what_it_is(row), _NOWHERE if images is None else _AWAY), row)
+            return
+        await self._stage.show(images[0], folder, chosen=row)
+
+    async def _propose(self, uid: str, row: Row) -> None:
+        """Propose to fetch a series; one that is on its way is shown as far as it is."""
+        if not can_be_fetched(row):
+            self._stage.put(absent([row], "This series is not on this computer yet."), row)
             return
         known = self._fetches.get(uid)
         if known is not None:
-            self._stage[:] = [known.pane]
+            self._stage.put(known.pane, row)
             return
 
-        async def done(folder: Path) -> None:
+        async def done(folders: Sequence[Path]) -> None:
             self._fetches.pop(uid, None)
-            self.folder = await asyncio.to_thread(self._arrived, folder)
+            index = await self._index_with(folders)
             if self.chosen == uid:
-                await self._show(uid, row, self.folder)
+                await self._show(row, index)
 
-        self._fetches[uid] = fetching = Fetching(row, _what(row), done)
-        self._stage[:] = [fetching.pane]
+        self._fetches[uid] = fetching = Fetching([row], what_it_is(row), done)
+        self._stage.put(fetching.pane, row)
         await fetching.offer()
 
-    async def _show(self, uid: str, row: Mapping[str, Any], folder: ImageFolder) -> None:
-        files = folder.files(uid)
-        self._stage[:] = [_advice(f"Reading {_counted(len(files), 'file')}…", "")]
-        try:
-            volume = await asyncio.to_thread(read_local, files)
-            # Called what the snapshot calls it: the header can say who it is.
-            volume = replace(volume, patient_id=_text(row, "patient_id"), description=_text(row, "SeriesDescription"))
-            counted = int(_number(row, "instances"))
-            part = f" · only {len(files):,} of its {counted:,} images are here" if len(files) < counted else ""
-            shown: pn.viewable.Viewable = ImageView(volume, title=f"{_what(row)}{part}")
-        except ImageError as error:
-            shown = _advice("This series could not be shown.", str(error))
-        except Exception:
-            _log.exception("series %s", uid)
-            shown = _advice("This series could not be shown.", "The server's log says why. Other series still open.")
-        if self.chosen == uid:  # the reader may have gone on to another
-            self._stage[:] = [shown]
+    async def _index_with(self, folders: Sequence[Path]) -> ImageFolder:
+        """Take over series that have come, and draw them as here."""
+        for folder in folders:
+            self._offer = replace(self._offer, folder=await asyncio.to_thread(self._arrived, folder))
+        self._draw_left()
+        assert self._offer.folder is not None
+        return self._offer.folder
 
-    def _first(self) -> pn.viewable.Viewable:
-        local = sum(self._is_local(row) for row in self.series)
-        if not self.series:
-            return _advice("No series to show.", "The cohort is empty, or its images were not listed.")
-        if not local:
-            return self._absent(self.series)
-        return _advice("Choose a series.", f"{local:,} of {_counted(len(self.series), 'series')} are on this computer.")
+    def _open_nothing(self) -> None:
+        """Say what can be done as long as no series is chosen; without any image, the sample can be fetched."""
+        offer = self._offer
+        if self._sampling is not None and self._sampling.unfinished:
+            return  # it still says what is to come, although some is here
+        wanted = wanted_of_sample(offer)
+        if not wanted:
+            self._stage.put(nothing_open(offer))
+            return
+        name = " ".join(row_text(row, "SeriesInstanceUID") for row in wanted)
+        fetching = self._fetches.get(name)
+        if fetching is None:
 
-    def _absent(self, rows: Sequence[Mapping[str, Any]]) -> SeriesWords:
-        """No images of these series here: their size, and how to get them."""
-        megabytes = sum(_number(row, "size_mb") for row in rows)
-        images = int(sum(_number(row, "instances") for row in rows))
-        facts = [("Series", f"{len(rows):,}")] if len(rows) > 1 else [("Series", _what(rows[0]))]
-        facts += [("Images", f"{images:,}")] if images else []
-        facts += [("To fetch", _size(megabytes))] if megabytes else []
-        steps = []
-        if any(_text(row, "location").startswith("s3://") for row in rows):
-            steps.append({
-                "text": "Choose a series to fetch it, or fetch all of a saved cohort from the public bucket:",
-                "code": "cohort-explorer fetch my.cohort.json",
-            })  # fmt: skip
-        steps.append({
-            "text": "Images that you have are found when the app is started with their folder:",
-            "code": "cohort-explorer app --images FOLDER",
-        })  # fmt: skip
-        none = self.folder is None or not any(self._is_local(row) for row in self.series)
-        heading = "No images on this computer yet." if none else "This series is not on this computer yet."
-        return _advice(heading, "Counts and tables work without them.", facts, steps)
+            async def done(folders: Sequence[Path]) -> None:
+                await self._index_with(folders)
+                self._ask_again()
 
-    def _rows(self) -> str:
-        local = sum(self._is_local(row) for row in self.series)
-        strays = sum(bool(row.get("stray")) for row in self.series)
-        listed = len(self.series) - strays
-        total = self.total or listed
-        part = f"{listed:,} of {total:,}" if total > listed else f"{total:,}"
-        note = f"{local:,} on this computer" + (f", {strays:,} of them not in this cohort." if strays else ".")
-        return json.dumps({
-            "kind": "list",
-            "heading": f"{part} series",
-            "note": note if self.folder else "None is on this computer yet.",
-            "rows": [
-                {
-                    "uid": _text(row, "SeriesInstanceUID"),
-                    "patient": _text(row, "patient_id") or "Patient missing",
-                    "dataset": "not in this cohort" if row.get("stray") else _text(row, "dataset") or "dataset missing",
-                    "what": _what(row),
-                    "images": _counted(int(_number(row, "instances")), "image"),
-                    "local": self._is_local(row),
-                }
-                for row in self.series
-            ],
-        })  # fmt: skip
-
-    def _is_local(self, row: Mapping[str, Any]) -> bool:
-        return self.folder is not None and _text(row, "SeriesInstanceUID") in self.folder
-
-
-def _advice(
-    heading: str,
-    text: str,
-    facts: Sequence[tuple[str, str]] = (),
-    steps: Sequence[Mapping[str, str]] = (),
-) -> SeriesWords:
-    content = {"kind": "advice", "heading": heading, "text": text, "facts": facts, "steps": steps}
-    return SeriesWords(content=json.dumps(content), sizing_mode="stretch_width", margin=0)  # type: ignore[no-untyped-call]
-
-
-def _text(row: Mapping[str, Any], name: str) -> str:
-    value = row.get(name)
-    return "" if value is None or value != value else str(value)  # NaN is not itself
-
-
-def _number(row: Mapping[str, Any], name: str) -> float:
-    try:
-        return float(_text(row, name) or 0)
-    except ValueError:
-        return 0.0
-
-
-def _what(row: Mapping[str, Any]) -> str:
-    words = [_text(row, "Modality"), _text(row, "SeriesDescription")]
-    return " · ".join(word for word in words if word) or "Description missing"
-
-
-def _counted(count: int, unit: str) -> str:
-    return f"{count:,} {unit if count == 1 or unit == 'series' else unit + 's'}"
-
-
-def _size(megabytes: float) -> str:
-    return f"{megabytes / 1000:,.2f} GB" if megabytes >= 1000 else f"{max(megabytes, 0.1):,.1f} MB"
+            what = f"{len(wanted):,} of this sample"
+            self._fetches[name] = fetching = Fetching(wanted, what, done, heading=NOTHING_HERE)
+            pn.state.execute(fetching.offer)
+        self._sampling = fetching
+        self._stage.put(pn.Column(fetching.pane, ways(offer), sizing_mode="stretch_width", margin=0))

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from explorer.cohort import CohortDefinition
-from explorer.counts import Cohort
+from explorer.cohort import CohortDefinition, SampleChoice
+from explorer.counts import Cohort, Sample
+from explorer.errors import ImageError
 from explorer.images import ImageFolder, Volume, index_folder, index_folders, read_series
 from explorer.images.fetch import COLUMNS, FetchFolder, cache_folder, reading
 from explorer.images.locate import image_folders
+from explorer.images.thumbnails import thumbnail
 from explorer.snapshot.place import is_folder
+from explorer.views.visits import Visit, visits
 
-__all__ = ["LocalImages", "cohort_series", "read_local"]
+__all__ = ["LocalImages", "Offer", "Wish", "cohort_series", "images_here", "offer", "read_local"]
 
 _OFFERED = 60
-_COLUMNS = (*COLUMNS, "Modality", "SeriesDescription")
+_COLUMNS = (*COLUMNS, "Modality", "SeriesDescription", "SeriesNumber", "object_kind", "middle_instance")
 
 
 class LocalImages:
@@ -48,9 +50,26 @@ class LocalImages:
         """Return the index with the series of one more folder, from now on for everybody."""
         found, known = index_folder(folder), self.index()
         with self._lock:
-            known = self._grown or known or found
-            self._grown = replace(known, series=MappingProxyType({**known.series, **found.series}))
+            self._grown = (self._grown or known or found).with_(found)
             return self._grown
+
+    def thumbnail(self, uid: str, middle: str | None = None) -> bytes | None:
+        """Return a small picture of a series as WebP; None where it has no images here, or none that can be drawn.
+
+        Parameters
+        ----------
+        uid
+            SeriesInstanceUID.
+        middle
+            SOPInstanceUID of its middle slice, where that is known.
+        """
+        index = self.index()
+        if index is None or uid not in index:
+            return None
+        try:
+            return thumbnail(index.files(uid), middle=middle)
+        except ImageError:
+            return None
 
 
 def _indexed(folders: Sequence[Path]) -> ImageFolder | None:
@@ -73,7 +92,7 @@ def cohort_series(cohort: Cohort, folder: ImageFolder | None) -> tuple[list[dict
     but not in the cohort (``stray``); 60 at the most of each. A local series that the snapshot does not hold is not
     offered, and all are called what the snapshot calls them: a file's header can say more than the snapshot may.
     """
-    uids = sorted(folder.series) if folder else []
+    uids = sorted([*folder.series, *folder.annotations]) if folder else []
     here = cohort.series(uids, columns=_COLUMNS)
     known = {row["SeriesInstanceUID"] for row in here}
     frame = cohort.frame("series", columns=_COLUMNS, limit=_OFFERED)
@@ -86,6 +105,101 @@ def cohort_series(cohort: Cohort, folder: ImageFolder | None) -> tuple[list[dict
     local = [_row(row) for row in here[:_OFFERED]]
     remote = [_row(row) for row in others if row["SeriesInstanceUID"] not in known]
     return [*local, *remote, *(_row(row) | {"stray": True} for row in stray[:_OFFERED])], cohort.totals().series or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What sample a person wants to see, and which series is open.
+
+    ``here`` draws it from the series on this computer, where there are any.
+    """
+
+    sample: SampleChoice = field(default_factory=SampleChoice)
+    here: bool = True
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the Image tab shows of a cohort.
+
+    Attributes
+    ----------
+    rows
+        The list of series, as `cohort_series` gives them.
+    total, local, bytes
+        Series that the cohort takes, image series among them whose files are here, and the size of all.
+    here
+        Series of all kinds that the cohort takes and whose files are here; some may not be in the list.
+    folder
+        The index of the local images.
+    sample
+        A sample of the cohort; None where there is none to draw from.
+    visits
+        When the series of list and sample were made.
+    chosen_is_in
+        Whether the open series is in the cohort.
+    stored
+        Whether the snapshot carries thumbnails, so that series that are not here have one too.
+    """
+
+    rows: Sequence[Mapping[str, Any]] = ()
+    total: int = 0
+    local: int = 0
+    here: int = 0
+    bytes: int = 0
+    folder: ImageFolder | None = None
+    sample: Sample | None = None
+    visits: Mapping[str, Visit] = field(default_factory=dict)
+    chosen_is_in: bool = True
+    stored: bool = False
+
+
+def images_here(cohort: Cohort, folder: ImageFolder | None) -> list[str]:
+    """Return the cohort's image series whose files are on this computer."""
+    return _images(_here(cohort, folder))
+
+
+def _here(cohort: Cohort, folder: ImageFolder | None) -> Sequence[Mapping[str, Any]]:
+    uids = sorted([*folder.series, *folder.annotations]) if folder else []
+    return cohort.series(uids, columns=("SeriesInstanceUID", "object_kind"))
+
+
+def _images(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [row["SeriesInstanceUID"] for row in rows if row["object_kind"] == "image"]
+
+
+def offer(cohort: Cohort, folder: ImageFolder | None, wish: Wish) -> Offer:
+    """Return what the tab shows of the cohort; computed in a thread."""
+    rows, total = cohort_series(cohort, folder)
+    here = _here(cohort, folder)
+    images = _images(here)
+    among = images if wish.here and images else None
+    choice = wish.sample
+    sample = cohort.sample(choice.n, choice.by, choice.seed, columns=_COLUMNS, among=among)
+    drawn = [row["SeriesInstanceUID"] for row in sample.rows]
+    when = visits(cohort.snapshot, [*drawn, *(row["SeriesInstanceUID"] for row in rows)])
+    rows.sort(key=lambda row: _place(row, folder, when))
+    is_in = not wish.chosen or bool(cohort.series([wish.chosen], columns=("SeriesInstanceUID",)))
+    return Offer(
+        rows=rows,
+        total=total,
+        local=len(images),
+        here=len(here),
+        bytes=cohort.totals().bytes or 0,
+        folder=folder,
+        sample=sample,
+        visits=when,
+        chosen_is_in=is_in,
+        stored=cohort.snapshot.thumbnails > 0,
+    )
+
+
+def _place(row: Mapping[str, Any], folder: ImageFolder | None, when: Mapping[str, Visit]) -> tuple[object, ...]:
+    """Where a series stands in the list: as `cohort_series` says, and the studies of a patient in the order of time."""
+    uid = row["SeriesInstanceUID"]
+    away = folder is None or not (uid in folder or uid in folder.annotations)
+    return bool(row.get("stray")), away, row["source"], row["dataset"], row["PatientID"], when[uid].number
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from typing import Any
 import panel as pn
 
 from explorer.counts import WITHHELD, Cohort, SmallCounts, Step
-from explorer.images import ImageFolder
 from explorer.session import Session
 from explorer.views.component import Request
 from explorer.views.image_tab import ImageTab
 from explorer.views.live import Live
-from explorer.views.local import LocalImages, cohort_series
+from explorer.views.local import LocalImages, Offer, offer
 from explorer.views.overview import Overview
 from explorer.views.parts import Part, attrition_data, code_data
 from explorer.views.rows import Rows
@@ -65,7 +64,9 @@ class Tabs:
         self._attrition = Part(part="attrition", sizing_mode="stretch_width", margin=0)
         self._attrition.on_request(lambda _request: self._takeaway.steps(self._steps))
         self._rows = Rows(self._ask_rows, takeaway.rows)
-        self._images = ImageTab(folder=None, arrived=images.add)
+        self._images = ImageTab(
+            arrived=images.add, snapshot=session.snapshot, images=images, request=request, again=self._ask_images
+        )
         self._local = images
         self._code = Part(part="code", sizing_mode="stretch_width", margin=0)
         self._panes = {
@@ -104,7 +105,12 @@ class Tabs:
 
     def hint(self) -> str:
         """Return what a person can do in the open tab."""
-        return "" if self.name in self._withheld else _TITLES[self.name][1]
+        told = self.name in self._withheld or (self.name == "images" and self._images.chosen)
+        return "" if told else _TITLES[self.name][1]
+
+    def on_chosen(self, listener: Callable[[], object]) -> None:
+        """Call `listener` when a series is chosen: the hint is another."""
+        self._images.param.watch(lambda _event: listener(), "chosen")
 
     def open(self, name: str) -> None:
         """Open a tab, and ask for what it shows."""
@@ -153,17 +159,13 @@ class Tabs:
         self._live.ask(self._rows.question(), self._rows.show)
 
     def _ask_images(self) -> None:
-        local = self._local
+        self._images.noted(self._session.definition)
+        local, wish = self._local, self._images.wish
 
-        def ask(cohort: Cohort) -> tuple[list[dict[str, Any]], int, ImageFolder | None]:
-            index = local.index()
-            return *cohort_series(cohort, index), index
+        def ask(cohort: Cohort) -> Offer:
+            return offer(cohort, local.index(), wish)
 
-        self._live.ask(ask, self._draw_images)
-
-    def _draw_images(self, answer: tuple[list[dict[str, Any]], int, ImageFolder | None]) -> None:
-        rows, total, folder = answer
-        self._images.param.update(series=rows, total=total, folder=folder)
+        self._live.ask(ask, self._images.take)
 
     def _draw_code(self, sql: str) -> None:
         self._code.draw(code_data(self._session.definition, self._session.snapshot, sql))

@@ -2,84 +2,138 @@
 
 Two hosts share one ESM (``static/viewer/host.js``) and one :class:`Picture`:
 :class:`~explorer.views.viewer_app.ImageView` in the app, where the page is served as static files,
-and :class:`~explorer.views.viewer_notebook.NotebookImage` in notebooks, where it comes through the
-kernel (1 MB, once per browser tab) because no server of ours is there.
+and :class:`~explorer.views.viewer_notebook.NotebookImage` in notebooks, where the Jupyter server has it if our
+extension runs there; else it comes through the kernel (1 MB, once per browser tab).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 from explorer.errors import ImageError
-from explorer.images import Plane, Pyramid, Volume, png, read_series, slice_count, to_lps
+from explorer.images.masks import Mask
+from explorer.images.volume import Volume
+from explorer.views.given import FilesOf, shown_from
+from explorer.views.picture import VIEWER_DIR, Picture
+from explorer.views.shown import Backend, Mode, Overlay, Shown
 
 if TYPE_CHECKING:
+    from explorer.snapshot import Snapshot
     from explorer.views.viewer_app import ImageView
     from explorer.views.viewer_notebook import NotebookImage
 
-__all__ = ["VIEWER_DIR", "ImageView", "Mode", "Picture", "host_source", "static_dirs", "view"]
+__all__ = [
+    "VIEWER_DIR",
+    "Backend",
+    "ImageView",
+    "Mode",
+    "Overlay",
+    "Picture",
+    "Shown",
+    "host_source",
+    "page_address",
+    "static_dirs",
+    "view",
+]
 
-VIEWER_DIR = Path(__file__).parents[1] / "static" / "viewer"
 ROUTE = "image-viewer"
 """First part of the page's address in the app."""
 
-Mode = Literal["auto", "axial", "coronal", "sagittal", "still"]
-PLANES: tuple[Plane, ...] = ("axial", "coronal", "sagittal")
-
-FULL_AT_ONCE = 24 * 2**20
-"""Bytes: a volume up to this size is loaded at full resolution without being asked."""
-
-TIME_LIMIT_S = 20
-_ASSETS = ("page.html", "page.js", "itkVtkViewer.js")
+Series = Volume | FilesOf | str | PathLike[str] | Iterable[str | PathLike[str]] | Mapping[str, Any]
+Overlays = Mask | Overlay | str | PathLike[str] | Sequence[Mask | Overlay | str | PathLike[str]]
 
 
 def view(
-    volume_or_files: Volume | Path | str | Iterable[Path | str],
+    series: Series,
     *,
+    overlays: Overlays | None = None,
+    beside: Series | None = None,
+    beside_overlays: Overlays | None = None,
     title: str | None = None,
     mode: Mode = "auto",
+    backend: Backend = "auto",
+    snapshot: Snapshot | None = None,
 ) -> NotebookImage:
-    """An image series to look at in a notebook.
+    """An image series to look at in a notebook, alone or beside another one.
 
     The result shows itself as the last line of a cell. It never blocks: without a browser, and in
-    the saved notebook, it is a PNG of the middle slice.
+    the saved notebook, it is a PNG of one slice with the masks drawn in. Running its cell again, or ``close()``, frees
+    its memory.
 
     Parameters
     ----------
-    volume_or_files
-        A :class:`~explorer.images.Volume`, or the DICOM files of one series.
+    series
+        A :class:`~explorer.images.Volume`, the DICOM files of one series, a folder with one series, a
+        SeriesInstanceUID whose files are on this computer, or a row of a table of series that has one.
+    overlays
+        What was drawn on the series: a :class:`~explorer.images.Mask` on its grid, the path of a SEG or RTSTRUCT file,
+        several of these, or ``"linked"`` for all that belong to it. Those are looked for in the folder that was given,
+        else right beside the files, and in the folders of images; a warning on the picture says so where there is none.
+    beside, beside_overlays
+        A second series and its masks, such as a follow-up, or PET beside CT; ``overlays="linked"`` is for both.
+        Cursors are linked where both lie in one frame of reference.
     title
-        Heading; None takes the series description.
+        Heading of the first series; None takes the series description.
     mode
         The plane to open with; ``"auto"`` is the one acquired; ``"still"`` tries no viewer.
+    backend
+        ``"auto"`` tries itk-vtk-viewer, then slices that need no WebGL, then still pictures; ``"viewer"``,
+        ``"slices"`` and ``"still"`` take one of them; ``"itkwidgets"`` is ``itkwidgets.view`` itself, with the first
+        series only, where the extra of that name is installed.
+    snapshot
+        What knows which masks belong to which series, and what patient and series are called; None reads headers.
+        Where it is de-identified, nothing that a header says of a person is shown.
 
     Raises
     ------
     ImageError
-        The files cannot be read.
+        The files cannot be read, or a folder holds several series.
+    UserError
+        There is no such file, folder or series; or masks linked to a `Volume` are asked for, and its files are not in
+        a folder of images.
 
     Examples
     --------
     >>> import explorer
     >>> explorer.view(["slice-1.dcm", "slice-2.dcm"])  # doctest: +SKIP
+    >>> explorer.view("1.2.840.113654.2.55.1", overlays="linked")  # doctest: +SKIP
     """
-    if isinstance(volume_or_files, Volume):
-        volume = volume_or_files
-    else:
-        single = isinstance(volume_or_files, Path | str)
-        files = [volume_or_files] if single else volume_or_files
-        volume = read_series(cast("Iterable[Path | str]", files))
+    if beside_overlays is None and overlays == "linked":
+        beside_overlays = overlays
+
+    def look() -> Picture:
+        shown = [shown_from(series, overlays, title=title, snapshot=snapshot)]
+        if beside is not None:
+            shown.append(shown_from(beside, beside_overlays, snapshot=snapshot))
+        return Picture(shown, mode=mode, backend="auto" if backend == "itkwidgets" else backend)
+
+    series, beside = _kept(series), _kept(beside)
+    again = None if isinstance(series, Volume) or isinstance(beside, Volume) else look
+    if backend == "itkwidgets":
+        if beside is not None:
+            raise ImageError('backend="itkwidgets" shows one series. Leave out beside, or take another backend.')
+        shown = shown_from(series, overlays, title=title, snapshot=snapshot)
+        genuine: NotebookImage = import_module("explorer.views.genuine").show(shown, mode=mode, again=again)
+        return genuine
     notebook = import_module("explorer.views.viewer_notebook")
-    return cast("NotebookImage", notebook.NotebookImage(Picture(volume, title=title, mode=mode)))
+    image: NotebookImage = notebook.NotebookImage(look(), again=again, always=backend == "viewer")
+    return image
 
 
 def static_dirs() -> dict[str, str]:
     """What ``pn.serve(static_dirs=...)`` needs so that the app can show images."""
     return {ROUTE: str(VIEWER_DIR)}
+
+
+def page_address() -> str:
+    """Address of the viewer's page relative to the app's; it changes with the page, so that browsers may keep it."""
+    version = VIEWER_DIR / "version.txt"
+    built = version.read_text(encoding="ascii").strip() if version.is_file() else ""
+    return f"{ROUTE}/page.html" + (f"?v={built}" if built else "")
 
 
 def host_source(name: str = "host.js") -> str:
@@ -91,125 +145,10 @@ def host_source(name: str = "host.js") -> str:
     return f"export default {{ render({{ el }}) {{ el.textContent = {json.dumps(text)}; return () => {{}} }} }}"
 
 
-class Picture:
-    """What both hosts answer from: the description, the chunks, the stills.
-
-    Parameters
-    ----------
-    volume
-        What to show.
-    title
-        Heading; None takes the series description.
-    mode
-        See :func:`view`.
-    page_url
-        Where the viewer page is served; empty sends it through messages.
-    """
-
-    def __init__(self, volume: Volume, *, title: str | None = None, mode: Mode = "auto", page_url: str = "") -> None:
-        if mode not in ("auto", "still", *PLANES):
-            raise ImageError(f"There is no mode {mode!r}. Modes: auto, {', '.join(PLANES)}, still.")
-        self.volume = to_lps(volume)
-        self.title = title or volume.description or volume.modality or "Images"
-        self.acquired: Plane | None = volume.acquired_plane if volume.has_geometry else None
-        flat = min(self.volume.array.shape[:3]) == 1
-        self.planes = PLANES if volume.has_geometry and not flat else (volume.acquired_plane,)
-        self.plane: Plane = volume.acquired_plane
-        if mode in self.planes:
-            self.plane = mode
-        self.pyramid = None if volume.is_rgb or mode == "still" else Pyramid(volume)
-        self._mode, self._page_url = mode, page_url
-
-    @property
-    def alt(self) -> str:
-        """One sentence for those who cannot see the picture."""
-        count = slice_count(self.volume, self.plane)
-        what = self.volume.modality or "Image"
-        where = f", {self.plane} plane" if self.volume.has_geometry else ""
-        return f"{what} {self.title}{where}, slice {count // 2 + 1} of {count}"
-
-    def still(self) -> bytes:
-        """PNG of the middle slice."""
-        return png(self.volume, self.plane)
-
-    def describe(self) -> str:
-        """JSON of what the host shows; ``Picture`` in ``widgets/src/viewer/wire.ts`` is its type."""
-        volume = self.volume
-        window = self.pyramid.window if self.pyramid else volume.window
-        low, high = window[0] - window[1] / 2, window[0] + window[1] / 2
-        if not volume.is_rgb:
-            low, high = min(low, float(volume.array.min())), max(high, float(volume.array.max()))
-        return json.dumps({
-            "title": self.title,
-            "caption": self._caption(),
-            "alt": self.alt,
-            "warnings": [{"name": note.name, "text": note.text} for note in volume.warnings],
-            "plane": self.plane,
-            "planes": self.planes,
-            "acquired": self.acquired,
-            "shape": volume.array.shape[:3],
-            "spacing": volume.spacing_mm,
-            "origin": volume.origin_mm[::-1],
-            "oriented": volume.has_geometry,
-            "window": window,
-            "range": (low, high),
-            "coarseness": self._coarseness(),
-            "full": volume.array.nbytes <= FULL_AT_ONCE,
-            "still_because": self._still_because(),
-            "time_limit_s": TIME_LIMIT_S,
-            "page_url": self._page_url,
-        })  # fmt: skip
-
-    def answer(self, message: Mapping[str, Any]) -> bytes | None:
-        """Bytes that a host asked for; None where there is no such thing.
-
-        Parameters
-        ----------
-        message
-            ``Ask`` in ``widgets/src/viewer/wire.ts``. It comes from a browser: nothing in it is
-            trusted, and no path is made from it.
-        """
-        try:
-            match message:
-                case {"kind": "get", "key": str(key)} if self.pyramid:
-                    return self.pyramid[key]
-                case {"kind": "png", "plane": "axial" | "coronal" | "sagittal" as plane, "index": int(index)}:
-                    return png(self.volume, cast(Plane, plane), index)
-                case {"kind": "asset", "name": str(name)} if name in _ASSETS:
-                    return (VIEWER_DIR / f"{name}.gz").read_bytes()
-        except (KeyError, ImageError, OSError):
-            pass
-        return None
-
-    def _coarseness(self) -> list[int]:
-        """Per level, by how much its finest axis is coarser than the files."""
-        return [2**level for level in range(self.pyramid.levels)] if self.pyramid else [1]
-
-    def _still_because(self) -> str:
-        if self.volume.is_rgb:
-            return "Colour images are shown as still pictures."
-        return "" if self.pyramid else "Shown as still pictures, as asked."
-
-    def _caption(self) -> list[str]:
-        volume = self.volume
-        count = slice_count(volume, self.acquired or "axial")
-        unit = "image" if count == 1 else "slices" if volume.has_geometry else "frames"
-        lines = [volume.patient_id or "Patient not recorded"]
-        lines.append(f"{volume.modality or 'Modality not recorded'}, {count:,} {unit}")
-        if volume.description and volume.description != self.title:
-            lines.insert(1, volume.description)
-        lines.append(self._lengths())
-        if volume.oblique_degrees >= 1:
-            lines.append(f"Acquired oblique {volume.oblique_degrees:.0f} degrees")
-        return lines
-
-    def _lengths(self) -> str:
-        """Size of a voxel: slice distance first, then rows and columns, in mm."""
-        volume = self.volume
-        if not volume.has_geometry or volume.array.shape[0] == 1:
-            inside = " × ".join(f"{value:.3g}" for value in volume.spacing_mm[1:])
-            return f"{inside} mm" + (" at the detector" if volume.at_detector else "")
-        return " × ".join(f"{value:.3g}" for value in volume.spacing_mm) + " mm (z, y, x)"
+def _kept(series: Any) -> Any:
+    """Return the same series, to be read more than once: an iterator of files becomes a list."""
+    once = isinstance(series, Iterable) and iter(series) is series
+    return list(series) if once else series
 
 
 def __getattr__(name: str) -> Any:

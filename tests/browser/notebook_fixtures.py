@@ -21,6 +21,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.app_fixtures import toggled
 from tests.browser.lab_fixtures import connected
+from tests.home import ROOT
 
 START_S = 60
 ANSWER_MS = 45_000
@@ -71,6 +72,10 @@ class Jupyter:
     def open(self, page: Page, name: str, *cells: str, query: str = "") -> Notebook:
         """Write a notebook, and open it where its kernel is ready."""
         self.write(name, *cells)
+        return self.reopen(page, name, query=query)
+
+    def reopen(self, page: Page, name: str, *, query: str = "") -> Notebook:
+        """Open a notebook as it lies there, where its kernel is ready."""
         place = PLACES[self.front_end][1].format(name=name, stem=Path(name).stem)
         page.set_default_timeout(ANSWER_MS)
         page.goto(f"{self.address}/{place}{query}")
@@ -107,6 +112,20 @@ class Notebook:
         self.page.keyboard.press("Control+Enter")
         expect(prompt).not_to_have_text(before)
 
+    def save(self, path: Path, wanted: str) -> str:
+        """Save it there, until what is written holds `wanted`; gives what is written."""
+        for _ in range(100):
+            self.page.keyboard.press("Control+s")
+            self.page.wait_for_timeout(100)
+            if wanted in path.read_text(encoding="utf-8"):
+                return path.read_text(encoding="utf-8")
+        raise AssertionError(f"{path.name} does not hold {wanted}")
+
+    def leave(self) -> None:
+        """Shut its kernel down, and leave the page."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.goto("about:blank")
+
     def says(self, number: int) -> str:
         """What a cell prints."""
         output = self.run(number)
@@ -130,12 +149,16 @@ class Notebook:
 
 
 @contextmanager
-def jupyter(front_end: str, folder: Path, snapshots: Path, *options: str) -> Iterator[Jupyter]:
-    """A server for one person, who has the snapshots, until the end."""
-    home, shown = folder / "home", folder / "shown"
-    for path in (home / "cohorts", shown):
+def jupyter(
+    front_end: str, folder: Path, snapshots: Path, *options: str, base: str = "/user/ana/"
+) -> Iterator[Jupyter]:
+    """A server for one person, who has the snapshots, until the end; by default its base URL is as behind a hub."""
+    home, shown, extensions = folder / "home", folder / "shown", folder / "jupyter" / "labextensions"
+    for path in (home / "cohorts", shown, extensions / "@cohort-explorer"):
         path.mkdir(parents=True)
     (home / "cohorts" / "snapshots").symlink_to(snapshots)
+    # The extension as it was built last, also where an older one is installed.
+    (extensions / "@cohort-explorer" / "widgets").symlink_to(ROOT / "explorer" / "labextension")
     settings = home / ".jupyter" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     for name, content in SETTINGS.items():
@@ -145,16 +168,20 @@ def jupyter(front_end: str, folder: Path, snapshots: Path, *options: str) -> Ite
         port = free.getsockname()[1]
     command = [
         *(sys.executable, "-m", PLACES[front_end][0], "--no-browser", "--allow-root", "--ip=127.0.0.1"),
-        *(f"--port={port}", "--ServerApp.port_retries=0", "--ServerApp.base_url=/user/ana/"),
+        *(f"--port={port}", "--ServerApp.port_retries=0", f"--ServerApp.base_url={base}"),
         *("--IdentityProvider.token=", f"--ServerApp.root_dir={shown}"),
         *(f"--{PLACES[front_end][2]}.expose_app_in_browser=True", *options),
     ]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "XDG_", "IPYTHON"))}
-    environment = kept | {"HOME": str(home), "COHORT_EXPLORER_HOME": str(home / "cohorts")}
+    environment = kept | {
+        "HOME": str(home),
+        "COHORT_EXPLORER_HOME": str(home / "cohorts"),
+        "JUPYTER_PATH": str(extensions.parent),
+    }
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, cwd=shown, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
-            address = f"http://127.0.0.1:{port}/user/ana"
+            address = f"http://127.0.0.1:{port}{base}".rstrip("/")
             wait_for(f"{address}/api", server)
             yield Jupyter(address, front_end, shown, home / "cohorts")
         finally:

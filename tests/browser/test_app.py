@@ -157,8 +157,10 @@ def test_attrition(app: Page, breast: Cohort, screenshot: Callable[[str], Path],
 def test_images_tab(app: Page, breast: Cohort, screenshot: Callable[[str], Path]) -> None:
     choose(app, *BREAST)
     tab(app, "images")
-    expect(app.get_by_text("of 44,303 series")).to_be_visible(timeout=ANSWER_MS)
+    expect(app.get_by_text("24 of 44,303 series", exact=True)).to_be_visible(timeout=ANSWER_MS)
     expect(app.get_by_text("No images on this computer yet.")).to_be_visible()
+    app.get_by_role("button", name="All series").click()
+    expect(app.get_by_text("60 of 44,303 series", exact=True)).to_be_visible()
     first = breast.frame("series", limit=1)
     expect(app.locator("[role=option]").first).to_contain_text(first["PatientID"][0])
     screenshot("app-images")

@@ -129,6 +129,7 @@ def test_rule_and_tabs(app: Page, text: str) -> None:
     for block in ("Python", "SQL", "JSON"):
         assert first in code(app, block)
     tab(app, "images")
+    app.get_by_role("button", name="All series").click()
     option = app.locator("[role=option]").first
     expect(option).to_contain_text(said, timeout=ANSWER_MS)
     option.click()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.views.viewer import VIEWER_DIR
-from tests.browser.test_viewer import running, shown
+from tests.browser.test_viewer import running
 from tests.browser.viewer_fixtures import SERIES, write_chest
 from tests.images.fetch.bucket import BUCKET, Gate, gate_before, put, store
 
@@ -53,6 +53,11 @@ def address(gate: Gate, slices: list[Path], home: Path, monkeypatch: pytest.Monk
         yield served
 
 
+def shown(page: Page) -> None:
+    """Wait until the viewer shows something."""
+    expect(page.locator(".cx-img[data-shown]")).to_be_visible(timeout=60_000)
+
+
 def test_a_series_is_fetched_and_shown(
     page: Page, address: str, gate: Gate, home: Path, screenshot: Callable[[str], Path]
 ) -> None:
@@ -70,9 +75,9 @@ def test_a_series_is_fetched_and_shown(
     page.get_by_role("button", name="Cancel").click()
     gate.opened.set()
     expect(page.get_by_text("Stopped. What is here already is not fetched again.")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="Fetch").click()
-    shown(page, "viewer")
-    expect(page.get_by_text("on this computer", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Fetch the rest").click()
+    shown(page)
+    expect(page.get_by_text("on this computer", exact=True)).to_be_visible(timeout=30_000)
     assert len(list((home / "images" / "cache" / SERIES).glob("*.dcm"))) == 40
 
 
@@ -84,4 +89,24 @@ def test_what_goes_wrong_is_a_sentence_and_may_be_tried_again(page: Page, addres
     expect(page.get_by_text("Not complete:")).to_be_visible(timeout=60_000)
     gate.rules.clear()
     page.get_by_role("button", name="Fetch").click()
-    shown(page, "viewer")
+    shown(page)
+
+
+def test_a_sample_is_fetched_as_far_as_there_is_something(
+    page: Page, address: str, screenshot: Callable[[str], Path]
+) -> None:
+    page.goto(f"{address}/sample")
+    expect(page.get_by_text("2 of 2 series")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("No images on this computer yet.")).to_be_visible()
+    expect(page.get_by_text("2 of this sample")).to_be_visible(timeout=30_000)
+    expect(page.locator(".cx-sheet-tile.here")).to_have_count(0)
+    page.get_by_role("button", name="Fetch").click()
+    expect(page.locator(".cx-sheet-tile.here.seen")).to_have_count(1, timeout=60_000)
+    expect(page.get_by_text("Not complete:")).to_be_visible()
+    expect(page.get_by_role("button", name="Fetch the rest")).to_be_visible()
+    screenshot("fetch-sample")
+    page.get_by_label("Only series on this computer").click()
+    expect(page.locator(".cx-sheet-tile")).to_have_count(2)
+    expect(page.get_by_text("not on this computer", exact=True)).to_be_visible()
+    page.locator(".cx-sheet-tile.here").click()
+    shown(page)

@@ -38,6 +38,42 @@ def test_clicks_and_assignments(page: Page, server: Jupyter, screenshot: Callabl
     screenshot(f"builder-{server.front_end}")
 
 
+def test_opened_again_its_words_stand_there_until_the_cell_runs(
+    page: Page, server: Jupyter, screenshot: Callable[[str], Path]
+) -> None:
+    book = server.open(page, "again.ipynb", opening("again"), "import ipywidgets\nipywidgets.IntSlider(41)")
+    for number in (0, 1):
+        book.run(number)
+    book.choose(0, "Modality", "MR")
+    book.run(0)
+    book.reads(0, MR)
+    book.save(server.folder / "again.ipynb", MR)
+    book.leave()
+
+    book = server.reopen(page, "again.ipynb")
+    words = book.cell(0).locator(".jp-OutputArea-output strong")
+    expect(words).to_have_text(MR)
+    # The widget manager has said so of the one that keeps nothing.
+    expect(book.cell(1)).to_contain_text("model not found")
+    expect(words).to_have_text(MR)
+    expect(book.cell(0)).not_to_contain_text("not found")
+    screenshot(f"builder-{server.front_end}-opened-again")
+    book.run(0)
+    book.reads(0, MR)
+    expect(words).to_have_count(0)
+
+
+def test_keys_of_the_notebook_do_nothing_to_the_cell(page: Page, server: Jupyter) -> None:
+    book = server.open(page, "keys.ipynb", opening("keys"), SAY)
+    book.run(0)
+    book.choose(0, "Modality", "MR")
+    book.cell(0).locator("button:visible").first.focus()
+    for key in ("d", "d", "x", "b"):
+        page.keyboard.press(key)
+    book.reads(0, MR)
+    expect(page.locator(".jp-NotebookPanel:visible .jp-Notebook-cell")).to_have_count(2)
+
+
 def test_stands_beside_other_widgets(page: Page, server: Jupyter, screenshot: Callable[[str], Path]) -> None:
     book = server.open(
         page,

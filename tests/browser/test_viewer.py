@@ -1,43 +1,38 @@
-"""The image viewer in a real browser: in the app, without WebGL, in JupyterLab, and with no browser at all."""
+"""The image viewer in a real browser, in the app."""
 
 from __future__ import annotations
 
-import base64
-import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import BrowserType, Locator, Page, expect
+from playwright.sync_api import BrowserType, Page, expect
 
 from explorer.views.viewer import VIEWER_DIR
+from tests.browser.slices_fixtures import without_webgl
 from tests.browser.viewer_fixtures import write_chest
+from tests.browser.viewer_page import ACROSS, lesion_mm, lesion_pixels, lesion_wanted, opened, overlap
+from tests.browser.viewer_patient import LEFT_OUT, LESION, write_patient
 from tests.home import ROOT
 
 pytestmark = pytest.mark.skipif(not (VIEWER_DIR / "host.js").is_file(), reason="npm run build:viewer was not run")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("images")
-    write_chest(path, slices=40, size=96, leave_out=(5, 6))
-    return path
-
-
-@pytest.fixture(scope="module")
-def app(folder: Path) -> Iterator[str]:
-    with running(sys.executable, "-m", "tests.browser.viewer_fixtures", str(folder), "PORT") as address:
+    write_patient(path)
+    write_chest(path / "chest", leave_out=(5, 6))
+    with running(sys.executable, "-m", "tests.browser.viewer_fixtures", str(path), "PORT") as address:
         yield address
 
 
@@ -61,146 +56,137 @@ def running(*command: str) -> Iterator[str]:
             server.terminate()
 
 
-def shown(page: Page, how: str, within_s: float = 40) -> Locator:
-    """The viewer, once it shows itself that way."""
-    viewer = page.locator(f".cx-img[data-shown={how}]")
-    expect(viewer).to_be_visible(timeout=within_s * 1000)
-    return viewer
-
-
-def marker(page: Page) -> tuple[float, float]:
-    """Where the bright marker is on the stage, from 0 to 1, down and right of its middle part."""
-    picture = np.asarray(Image.open(BytesIO(page.locator(".cx-img-stage").screenshot())).convert("L"))
-    rows, columns = picture.shape
-    middle = picture[rows // 6 : -rows // 6, columns // 4 : -columns // 4]
-    bright = np.argwhere(middle > 245)
-    assert 30 < len(bright) < middle.size / 10
-    y, x = bright.mean(axis=0) / middle.shape
-    return float(y), float(x)
-
-
-def test_the_app_draws_the_series_the_right_way_round(app: str, page: Page, screenshot: Callable[[str], Path]) -> None:
+def test_words_around_the_picture(app: str, page: Page, screenshot: Callable[[str], Path]) -> None:
     page.goto(f"{app}/view")
-    viewer = shown(page, "viewer")
-    page.wait_for_timeout(1500)
+    viewer = opened(page)
     screenshot("viewer-axial")
-    y, x = marker(page)  # the patient's left and front
-    assert x > 0.55
-    assert y < 0.48
-    assert viewer.locator(".cx-img-letter").all_inner_texts() == ["R", "L", "A", "P"]
-    expect(viewer).to_contain_text("Slices 6–7 are missing. The gap is shown empty; nothing is filled in.")
-    expect(viewer).to_contain_text("CT, 40 slices")
-    expect(viewer).to_contain_text("2.5 × 0.8 × 0.8 mm")
-    expect(viewer).to_contain_text("Full resolution")
-
-    viewer.get_by_role("button", name="Sagittal").click()
-    viewer.get_by_role("slider").fill("67")
-    page.wait_for_timeout(1500)
-    screenshot("viewer-sagittal")
-    y, x = marker(page)  # the front is at the left, the head at the top
-    assert x < 0.5
-    assert y < 0.5
-    assert viewer.locator(".cx-img-letter").all_inner_texts() == ["A", "P", "H", "F"]
-    expect(viewer).to_contain_text("Slice 68 of 96")
+    assert viewer.letters() == ["R", "L", "A", "P"]
+    expect(viewer.root).to_contain_text("Slices 6–7 are missing. The gap is shown empty; nothing is filled in.")
+    for words in ("PHANTOM-1", "CT, 40 slices", "2.5 × 0.8 × 0.8 mm", "Full resolution", "Slice 21 of 40"):
+        expect(viewer.stage()).to_contain_text(words)
+    viewer.press("3")
+    assert viewer.letters() == ["A", "P", "H", "F"]
+    expect(viewer.stage()).to_contain_text("Slice 49 of 96")
 
 
-def test_the_wheel_scrolls_slices(app: str, page: Page) -> None:
+@pytest.mark.parametrize("plane", ACROSS)
+def test_left_is_left_and_the_mask_sits_on_the_lesion(
+    app: str, page: Page, plane: str, screenshot: Callable[[str], Path]
+) -> None:
+    """The SEG leaves frames out before, after and inside of the lesion; those inside are its only difference."""
+    page.goto(f"{app}/masks")
+    viewer = opened(page).at_lesion(plane)
+    viewer.root.get_by_role("checkbox", name="Show Surroundings").uncheck()
+    masked = viewer.painted().grey()
+    screenshot(f"viewer-mask-{plane}")
+    bare = viewer.press("o").grey()
+    np.testing.assert_allclose(lesion_mm(bare, plane), lesion_wanted(plane), atol=1.5)
+    covered = (masked != bare).any(axis=-1)
+    assert overlap(covered, lesion_pixels(bare)) > (0.85 if plane == "axial" else 0.7)
+    assert (covered & ~_around(lesion_pixels(bare))).sum() == 0
+    assert page.title() != "taken"
+
+
+def _around(pixels: np.ndarray, by: int = 6) -> np.ndarray:
+    """These and those a few pixels beside them."""
+    wide = np.pad(pixels, by)
+    rows = np.any([np.roll(wide, step, axis=0) for step in range(-by, by + 1)], axis=0)
+    whole: np.ndarray = np.any([np.roll(rows, step, axis=1) for step in range(-by, by + 1)], axis=0)
+    return whole[by:-by, by:-by]
+
+
+def test_where_the_seg_has_no_frame_nothing_is_drawn(app: str, page: Page) -> None:
+    page.goto(f"{app}/masks")
+    viewer = opened(page).at_lesion("axial")
+    viewer.root.get_by_role("checkbox", name="Show Surroundings").uncheck()
+    while viewer.slice()[1] > LEFT_OUT[-1]:
+        viewer.press("ArrowUp")
+    masked = viewer.painted().grey()
+    np.testing.assert_array_equal(masked, viewer.press("o").grey())
+    assert lesion_pixels(masked).sum() > 50
+
+
+def test_two_series_agree_in_millimetres(app: str, page: Page, screenshot: Callable[[str], Path]) -> None:
+    page.goto(f"{app}/two")
+    viewer = opened(page).at_lesion("axial")
+    viewer.press("o")
+    one, other = viewer.cursor(0), viewer.cursor(1)
+    np.testing.assert_allclose(one, other, atol=0.01)
+    assert viewer.slice(1) == ("axial", round((one[2] - 8) / 3))
+    for series in (0, 1):
+        np.testing.assert_allclose(lesion_mm(viewer.grey(series), "axial"), LESION[:2], atol=1.5)
+    viewer.press("2").press("ArrowDown").press("ArrowDown").press("ArrowDown")
+    screenshot("viewer-two")
+    assert viewer.slice(0)[0] == viewer.slice(1)[0] == "coronal"
+    y = viewer.cursor(0)[1]
+    assert viewer.slice(1)[1] == round(y + 33)
+    assert page.title() != "taken"
+
+
+def test_series_of_other_frames_of_reference_are_not_linked(app: str, page: Page) -> None:
+    page.goto(f"{app}/apart")
+    viewer = opened(page)
+    expect(viewer.root).to_contain_text("The two series have different frames of reference")
+    before = viewer.slice(1)
+    viewer.press("ArrowDown").press("ArrowDown")
+    assert viewer.slice(0) == ("axial", 22)
+    assert viewer.slice(1) == before
+
+
+def test_keys_and_the_wheel(app: str, page: Page) -> None:
     page.goto(f"{app}/view")
-    viewer = shown(page, "viewer")
-    viewer.locator(".cx-img-stage").hover()
+    viewer = opened(page)
+    viewer.stage().hover()
     page.mouse.wheel(0, 100)
-    expect(viewer).to_contain_text("Slice 22 of 40")
+    expect(viewer.root).to_have_attribute("data-slice", "axial 21")
+    assert viewer.painted().press("ArrowUp").slice() == ("axial", 20)
+    assert viewer.press("End").slice() == ("axial", 39)
+    assert viewer.press("Home").slice() == ("axial", 0)
+    assert viewer.press("2").slice() == ("coronal", 48)
+    expect(viewer.stage()).to_contain_text("W 1,500 · L −300 HU")
+    viewer.press("w")
+    expect(viewer.stage()).to_contain_text("W 400 · L 50 HU")
+    viewer.press("0")
+    expect(viewer.stage()).to_contain_text("W 1,500 · L −300 HU")
 
 
-def test_without_webgl_a_still_picture_and_one_sentence(
-    app: str, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+def test_dark(app: str, page: Page, screenshot: Callable[[str], Path]) -> None:
+    """With the app's colours: words outside of the pictures are light on dark."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{app}/masks")
+    page.add_style_tag(path=ROOT / "explorer" / "views" / "page.css")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    viewer = opened(page).at_lesion("coronal")
+    screenshot("viewer-dark-1280")
+    for words in viewer.root.locator(".cx-img-title, .cx-img-made b, .cx-img-tools button").all():
+        colour = words.evaluate("element => getComputedStyle(element).color")
+        assert min(int(part) for part in re.findall(r"\d+", colour)[:3]) > 90
+
+
+@pytest.mark.parametrize("plane", ACROSS)
+def test_without_webgl_slices_are_drawn(
+    app: str, plane: str, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> None:
-    off = ["--disable-gpu", "--disable-webgl", "--disable-3d-apis"]
-    options = browser_type_launch_args | {"args": [*browser_type_launch_args["args"], *off]}
-    browser = browser_type.launch(**options)
-    try:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(f"{app}/view")
-        viewer = shown(page, "still")
-        expect(viewer).to_contain_text("This browser has no WebGL, so this is a still picture of each slice.")
-        expect(viewer.locator("img")).to_have_attribute("alt", "CT Chest phantom, axial plane, slice 21 of 40")
-        page.wait_for_timeout(500)
-        y, x = marker(page)
-        assert x > 0.55
-        assert y < 0.48
-        before = viewer.locator("img").get_attribute("src")
-        viewer.get_by_role("slider").fill("3")
-        expect(viewer.locator("img")).not_to_have_attribute("src", before or "")
-    finally:
-        browser.close()
+    with without_webgl(browser_type, browser_type_launch_args) as page:
+        page.goto(f"{app}/masks")
+        viewer = opened(page, "slices").at_lesion(plane)
+        expect(viewer.root).to_contain_text("This browser has no WebGL.")
+        bare = viewer.press("o").grey()
+        np.testing.assert_allclose(lesion_mm(bare, plane), lesion_wanted(plane), atol=1.5)
 
 
-def test_the_tab_opens_what_is_here_and_explains_the_rest(
-    app: str, page: Page, screenshot: Callable[[str], Path]
-) -> None:
-    page.goto(f"{app}/tab")
-    expect(page.get_by_text("1 of 2 series are on this computer.")).to_be_visible()
-    expect(page.get_by_text("2 of 44,303 series")).to_be_visible()
-    page.get_by_role("option").nth(1).click()
-    expect(page.get_by_text("This series is not on this computer yet.")).to_be_visible()
-    expect(page.get_by_text("12.5 MB")).to_be_visible()
-    expect(page.get_by_role("button", name="Fetch")).to_be_visible()
-    page.get_by_role("option").nth(0).click()
-    shown(page, "viewer")
-    expect(page.get_by_text("only 38 of its 40 images are here")).to_be_visible()
-    screenshot("viewer-tab")
-    assert page.title() != "taken"
+def test_where_the_viewers_page_is_not_served_slices_are_drawn(app: str, page: Page) -> None:
+    """Within the time limit of one stage, and a picture is there meanwhile."""
+    page.goto(f"{app}/blocked")
+    stage = page.locator(".cx-img-stage")
+    expect(stage.locator("img")).to_be_visible(timeout=15_000)
+    viewer = opened(page, "slices", within_s=35).at_lesion("axial")
+    bare = viewer.press("o").grey()
+    np.testing.assert_allclose(lesion_mm(bare, "axial"), lesion_wanted("axial"), atol=1.5)
 
 
-def test_without_a_folder_the_tab_says_how_to_get_images(app: str, page: Page) -> None:
-    page.goto(f"{app}/none")
-    expect(page.get_by_text("No images on this computer yet.")).to_be_visible()
-    expect(page.get_by_text("Counts and tables work without them.")).to_be_visible()
-    expect(page.get_by_text("cohort-explorer fetch my.cohort.json")).to_be_visible()
-    expect(page.get_by_text("cohort-explorer app --images FOLDER")).to_be_visible()
-    assert page.title() != "taken"
-
-
-def notebook(path: Path, folder: Path) -> Path:
-    """A notebook that looks at a folder."""
-    code = f"from pathlib import Path\nimport explorer\nexplorer.view(Path({str(folder)!r}).glob('*.dcm'))"
-    cells = [nbformat.v4.new_code_cell(code, id="look"), nbformat.v4.new_code_cell("print('next')", id="next")]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    return path
-
-
-def test_a_notebook_runs_without_a_browser_and_keeps_the_picture(folder: Path, tmp_path: Path) -> None:
-    path = notebook(tmp_path / "look.ipynb", folder)
-    command = [sys.executable, "-m", "jupyter", "execute", "--inplace", "--timeout=120", str(path)]
-    subprocess.run(command, check=True, timeout=180, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
-    first, second = json.loads(path.read_text())["cells"]
-    output = first["outputs"][-1]
-    picture = base64.b64decode(output["data"]["image/png"])
-    assert np.asarray(Image.open(BytesIO(picture))).shape == (96, 96)
-    words = "CT Chest phantom, axial plane, slice 21 of 40"
-    assert output["metadata"]["image/png"]["alt"] == words
-    assert output["data"]["text/plain"] == [f"<{words}>"]
-    assert "".join(second["outputs"][0]["text"]) == "next\n"
-    assert path.stat().st_size < 100_000
-
-
-@pytest.mark.slow
-def test_jupyterlab_draws_the_series(
-    folder: Path, tmp_path: Path, page: Page, screenshot: Callable[[str], Path]
-) -> None:
-    notebook(tmp_path / "look.ipynb", folder)
-    lab = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--IdentityProvider.token="]
-    with running(*lab, f"--ServerApp.root_dir={tmp_path}", "--ServerApp.port=PORT") as address:
-        page.goto(f"{address}/lab/tree/look.ipynb?reset")
-        cell = page.locator(".jp-Notebook .jp-Cell").first
-        cell.click(timeout=60_000)
-        expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
-        page.keyboard.press("Shift+Enter")
-        viewer = shown(page, "viewer", within_s=100)
-        page.wait_for_timeout(1500)
-        screenshot("viewer-lab")
-        y, x = marker(page)
-        assert x > 0.55
-        assert y < 0.48
-        expect(viewer).to_contain_text("Full resolution")
+def test_where_the_viewers_page_never_comes_slices_are_drawn(app: str, page: Page) -> None:
+    page.route("**/page.html*", lambda route: None)
+    page.goto(f"{app}/masks")
+    opened(page, "slices", within_s=45)
+    page.unroute_all(behavior="ignoreErrors")

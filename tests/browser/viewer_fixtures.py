@@ -85,43 +85,31 @@ def write_chest(folder: Path, slices: int = 40, size: int = 96, leave_out: tuple
 
 
 def serve(folder: str, port: str) -> None:
-    """A Panel server with the Image tab over a folder, and the series alone: for browser tests."""
+    """A Panel server with the viewer of a patient's series, see ``viewer_patient``: for browser tests."""
     import panel as pn
 
-    from explorer.images import index_folder, read_series
-    from explorer.views.image_tab import ImageTab
+    from explorer.images import index_folder, read_masks, read_series
+    from explorer.views.shown import Overlay, Shown
     from explorer.views.viewer import ImageView, static_dirs
+    from tests.browser.viewer_patient import BASELINE, ELSEWHERE, FOLLOW_UP, Scan
 
     images = index_folder(folder)
-    rows = [
-        {
-            "SeriesInstanceUID": SERIES,
-            "patient_id": "PHANTOM-1",
-            "dataset": "phantoms",
-            "Modality": "CT",
-            "SeriesDescription": HOSTILE,
-            "instances": 40,
-        },
-        {
-            "SeriesInstanceUID": "1.2.9",
-            "source": "idc",
-            "PatientID": HOSTILE,
-            "patient_id": HOSTILE,
-            "dataset": "elsewhere",
-            "Modality": "MR",
-            "instances": 46,
-            "size_mb": 12.5,
-            "bytes": 12_500_000,
-            "license": HOSTILE,
-            "source_doi": None,
-            "location": "s3://idc-open-data/0a1b-2c/",
-        },
-    ]
+
+    def scan(which: Scan) -> Shown:
+        return Shown(read_series(images.files(which.uid)))
+
+    def masked() -> Shown:
+        volume = read_series(images.files(BASELINE.uid))
+        seg = next(Path(folder).glob("seg.dcm"))
+        return Shown(volume, HOSTILE, [Overlay(read_masks(seg, volume), HOSTILE, "SEG", HOSTILE)])
+
     pn.serve(
         {
-            "view": lambda: ImageView(read_series(images.files(SERIES))),
-            "tab": lambda: ImageTab(rows, images, total=44303),
-            "none": lambda: ImageTab(rows, None),
+            "view": lambda: ImageView(Shown(read_series(images.files(SERIES)))),
+            "masks": lambda: ImageView(masked()),
+            "two": lambda: ImageView([masked(), scan(FOLLOW_UP)]),
+            "apart": lambda: ImageView([scan(BASELINE), scan(ELSEWHERE)]),
+            "blocked": lambda: ImageView(masked(), page_url="not/there.html"),
         },
         address="127.0.0.1",
         port=int(port),

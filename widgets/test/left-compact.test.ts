@@ -146,10 +146,14 @@ test("marks each chosen word once, the longest first, whole words only", () => {
   expect(parts.map((part) => part.text).join("")).toBe("Soft Breast Cancer or Breast or missing, of MR.");
 });
 
-test("keys of JupyterLab work in its side panel, not over a notebook's cells", async () => {
-  const suppressed = async (shape: Wire["shape"]) => {
+test("keys of JupyterLab work in its side panel; over a notebook's cells only saving does", async () => {
+  const suppressed = async (shape: Wire["shape"], key: KeyboardEventInit) => {
     const { el } = await showAll(shape);
-    return el.querySelector<HTMLElement>(".cx")?.dataset.lmSuppressShortcuts;
+    const button = el.querySelector<HTMLButtonElement>(".cx button");
+    button?.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, ...key }));
+    return button?.dataset.lmSuppressShortcuts;
   };
-  expect([await suppressed("panel"), await suppressed("grid")]).toEqual([undefined, "true"]);
+  expect(await suppressed("panel", { key: "d" })).toBeUndefined();
+  expect(await suppressed("grid", { key: "d" })).toBe("true");
+  expect(await suppressed("grid", { key: "s", ctrlKey: true })).toBeUndefined();
 });

@@ -5,6 +5,7 @@ import { Compact } from "./Compact.tsx";
 import { Filters } from "./Filters.tsx";
 import { onKey } from "./keys.ts";
 import { Rule } from "./Rule.tsx";
+import { keepShortcutsOut } from "./shortcuts.ts";
 import type { Store } from "./store.ts";
 import { language, t } from "./text.ts";
 
@@ -35,6 +36,11 @@ export function Left({ store }: { store: Store }) {
   }, [store, wholePage]);
 
   useEffect(() => {
+    // Keys of a notebook's cells are not meant here; JupyterLab's own are still wanted in its side panel.
+    return root.current && shape !== "panel" ? keepShortcutsOut(root.current) : undefined;
+  }, [shape]);
+
+  useEffect(() => {
     const element = root.current;
     if (!element) return undefined;
     // The click comes after the button is up.
@@ -57,8 +63,6 @@ export function Left({ store }: { store: Store }) {
       data-measure={store.measure}
       data-shape={shape}
       data-protected={store.policy ? "true" : undefined}
-      // Keys of a notebook's cells are not meant here; JupyterLab's own are still wanted in its side panel.
-      data-lm-suppress-shortcuts={shape === "panel" ? undefined : "true"}
       lang={language()}
     >
       {shape === "column" ? (

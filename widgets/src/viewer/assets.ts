@@ -25,7 +25,9 @@ async function load(channel: Channel): Promise<string> {
   ]);
   const url = (script: Blob): string => URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const markup = await html.text();
-  return markup.replace('src="itkVtkViewer.js"', `src="${url(viewer)}"`).replace('src="page.js"', `src="${url(page)}"`);
+  return markup
+    .replace(/src="itkVtkViewer\.js[^"]*"/, `src="${url(viewer)}"`)
+    .replace(/src="page\.js[^"]*"/, `src="${url(page)}"`);
 }
 
 async function inflated(channel: Channel, name: string): Promise<Blob> {

@@ -5,8 +5,8 @@ import type { Answer, Ask, Report } from "./wire";
 /** What anywidget and Panel's AnyWidgetComponent have in common, and what each adds. */
 export interface Model {
   get(name: string): unknown;
-  on(event: "msg:custom", callback: (message: unknown, buffers?: DataView[]) => void): void;
-  off(event: "msg:custom", callback: (message: unknown, buffers?: DataView[]) => void): void;
+  on(event: "msg:custom" | "change:picture", callback: (message: unknown, buffers?: DataView[]) => void): void;
+  off(event: "msg:custom" | "change:picture", callback: (message: unknown, buffers?: DataView[]) => void): void;
   send?(message: object): void;
 }
 
@@ -17,7 +17,15 @@ export interface PanelView {
 
 type Without<T> = T extends { id: number } ? Omit<T, "id"> : never;
 
+/** Python that says nothing for this long while it is asked is gone, or busy. */
+const SILENT_MS = 10_000;
+
 export class Channel {
+  /** Whether Python owes answers and says nothing. */
+  silent = false;
+  /** Told when that changes. */
+  onsilent: (silent: boolean) => void = () => undefined;
+  private clock: ReturnType<typeof setTimeout> | undefined;
   private readonly waiting = new Map<number, (data: ArrayBuffer | null) => void>();
   private lastId = 0;
 
@@ -33,6 +41,7 @@ export class Channel {
     const id = ++this.lastId;
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
+      if (this.waiting.size === 1) this.listen();
       this.send({ ...question, id });
     });
   }
@@ -44,17 +53,35 @@ export class Channel {
   close(): void {
     this.model.off("msg:custom", this.receive);
     this.waiting.clear();
+    clearTimeout(this.clock);
   }
 
   private send(message: object): void {
-    if (this.model.send) this.model.send(message);
-    else this.view?.model_proxy.send_msg(message);
+    try {
+      if (this.model.send) this.model.send(message);
+      else this.view?.model_proxy.send_msg(message);
+    } catch {
+      this.hush(true); // the notebook has no kernel any more
+    }
+  }
+
+  private listen(): void {
+    clearTimeout(this.clock);
+    if (this.waiting.size) this.clock = setTimeout(() => this.hush(true), SILENT_MS);
+  }
+
+  private hush(silent: boolean): void {
+    if (silent === this.silent) return;
+    this.silent = silent;
+    this.onsilent(silent);
   }
 
   private readonly receive = (message: unknown, buffers?: DataView[]): void => {
     const answer = message as Answer;
     const resolve = this.waiting.get(answer.id);
     this.waiting.delete(answer.id);
+    this.listen();
+    this.hush(false);
     resolve?.(whole(buffers?.[0]) ?? answer.data ?? null);
   };
 }

@@ -1,171 +1,206 @@
-/** What stands around the picture: planes, banners, letters, caption, slice slider. No messages here. */
+/** What stands around the pictures: planes, banners, windows, segments, tools. No messages here. */
 
-import { decimal, count as whole } from "../left/numbers.ts";
 import { t } from "../left/text.ts";
-import { AXIS, LETTERS, type Picture, type Plane } from "./wire";
+import { Planes, Tools, type Tool } from "./bar";
+import { helpList } from "./help";
+import { Legend, opacitySlider } from "./legend";
+import { keepShortcutsOut } from "../left/shortcuts.ts";
+import { icon, make } from "./make";
+import type { Pane } from "./pane";
+import type { Scene } from "./scene";
+import type { View } from "./stage";
 import { STYLE } from "./style";
+import type { Segment } from "./wire";
+import { Windowing } from "./windowing";
 
-const NAMES = { axial: "Axial", coronal: "Coronal", sagittal: "Sagittal" } as const;
-const ACQUIRED = {
-  axial: "Axial, as acquired",
-  coronal: "Coronal, as acquired",
-  sagittal: "Sagittal, as acquired",
-} as const;
+/** More warnings than these are folded. */
+const IN_SIGHT = 2;
 
-/** An element with text; the text is never read as markup. */
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = "", text = ""): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text) element.textContent = text;
-  return element;
-}
-
-function number(value: number): string {
-  const written = String(Number(value.toPrecision(3)));
-  return decimal(Number(written), written.split(".")[1]?.length ?? 0).replace("-", "−");
-}
-
-export interface Deeds {
-  plane(plane: Plane): void;
-  slice(plane: Plane, index: number): void;
-  full(): void;
+export interface FrameDeeds {
+  view(view: View | "three"): void;
+  use(tool: Tool): void;
+  jump(series: number, segment: Segment): void;
+  changed(): void;
 }
 
 export class Frame {
   readonly root = make("div", "cx-img");
-  readonly stage = make("div", "cx-img-stage");
-  plane: Plane;
-  index = 0;
-
-  private readonly notes = make("div");
-  private readonly image = make("img");
-  private readonly buttons = new Map<Plane, HTMLButtonElement>();
-  private readonly letters = ["l", "r", "t", "b"].map((side) => make("div", `cx-img-o cx-img-letter cx-img-${side}`));
-  private readonly topRight = make("div", "cx-img-o cx-img-tr");
-  private readonly scale = make("span");
-  private readonly fullButton = make("button", "", t("Load full resolution"));
-  private readonly slider = make("input");
-  private readonly position = make("output");
-  private readonly slide = make("div", "cx-img-slide");
-  private imageUrl = "";
+  private readonly planes: Planes;
+  private readonly tools: Tools;
+  private readonly columns: HTMLElement[] = [];
+  private readonly windows: Windowing[] = [];
+  private readonly legends: Legend[] = [];
+  readonly body = make("div", "cx-img-body");
+  /** Why two series are not linked, with what links them. */
+  private readonly linkNote = make("div", "cx-img-apart");
+  private readonly excuse = make("div", "cx-img-link");
+  private readonly silent = make("div");
+  private readonly live = make("div", "cx-img-hidden");
+  private readonly help: HTMLElement;
+  private clock = 0;
+  private focused: Element | null = null;
+  private readonly forgetKeys: () => void;
 
   constructor(
-    private readonly picture: Picture,
-    private readonly deeds: Deeds,
+    private readonly scene: Scene,
+    private readonly deeds: FrameDeeds,
   ) {
-    this.plane = picture.plane;
-    this.root.append(make("style", "", STYLE), this.bar(), this.notes, this.stage, this.slide);
-    this.notes.style.display = "contents";
+    const { picture, looks } = scene;
+    this.planes = new Planes(scene, deeds);
+    this.tools = new Tools(scene, (tool) => deeds.use(tool));
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", picture.alt);
-    this.image.alt = picture.alt;
-    this.image.hidden = true;
-    for (const warning of picture.warnings) this.warn(warning.text);
-
-    const caption = make("div", "cx-img-o cx-img-tl");
-    picture.caption.forEach((line, i) => caption.append(make(i ? "div" : "b", "", line)));
-    const corner = make("div", "cx-img-o cx-img-br");
-    this.fullButton.type = "button";
-    this.fullButton.onclick = () => {
-      this.fullButton.disabled = true;
-      this.fullButton.textContent = t("Loading…");
-      this.deeds.full();
-    };
-    this.fullButton.hidden = true;
-    corner.append(this.scale, make("br"), this.fullButton);
-    this.stage.append(this.image, ...this.letters, caption, this.topRight, corner);
-
-    this.slider.type = "range";
-    this.slider.min = "0";
-    this.slider.setAttribute("aria-label", t("Slice"));
-    this.slider.oninput = () => {
-      this.place(this.plane, Number(this.slider.value));
-      this.deeds.slice(this.plane, this.index);
-    };
-    this.slide.append(this.slider, this.position);
-    this.turn(this.plane);
+    this.live.setAttribute("role", "status");
+    const because = picture.unlinked_because;
+    if (because) this.linkNote.append(note(because));
+    this.linkNote.hidden = true;
+    this.excuse.setAttribute("role", "note");
+    this.help = helpList(
+      looks.some(({ series }) => series.measured),
+      () => this.showHelp(false),
+    );
+    this.help.hidden = true;
+    this.root.append(make("style", "", STYLE));
+    const bar = make("div", "cx-img-bar");
+    bar.append(this.planes.element);
+    if (looks.length === 1) this.root.append(make("div", "cx-img-title", looks[0]?.series.title));
+    looks.forEach((_, i) => this.column(i, bar));
+    if (scene.looks.some(({ series }) => series.segments.length)) {
+      const set = (opacity: number): void => {
+        scene.opacity = opacity;
+        deeds.changed();
+      };
+      this.tools.end(...this.ends(), opacitySlider(scene.opacity, set));
+    } else this.tools.end(...this.ends());
+    const legends = make("div", "cx-img-legends");
+    legends.append(...this.legends.map(({ element }) => element));
+    legends.hidden = this.legends.every(({ element }) => element.hidden);
+    this.body.append(...this.columns);
+    this.body.classList.toggle("cx-img-two", looks.length > 1);
+    if (because && scene.planes.length) this.linkNote.append(this.tools.here);
+    this.root.append(
+      bar,
+      this.notes(),
+      this.silent,
+      this.linkNote,
+      this.body,
+      this.tools.element,
+      legends,
+      this.excuse,
+    );
+    this.silent.setAttribute("role", "alert");
+    this.silent.hidden = true;
+    this.root.append(this.live);
+    // It opens above its button.
+    this.tools.element.append(this.help);
+    this.forgetKeys = keepShortcutsOut(this.root);
   }
 
-  /** Shows which plane it is, in the middle of the stack. */
-  turn(plane: Plane): void {
-    this.letters.forEach((element, side) => {
-      element.textContent = this.picture.oriented ? (LETTERS[plane][side] ?? "") : "";
-    });
-    for (const [name, button] of this.buttons) button.setAttribute("aria-pressed", String(name === plane));
-    this.place(plane, Math.floor(this.picture.shape[AXIS[plane]] / 2));
+  /** Puts the panes of a series in place of those before. */
+  place(series: number, panes: Pane[]): void {
+    const box = this.columns[series]?.querySelector(".cx-img-panes");
+    box?.replaceChildren(...panes.map(({ element }) => element));
+    box?.classList.toggle("cx-img-three", panes.length > 1);
   }
 
-  /** Shows which slice it is. */
-  place(plane: Plane, index: number): void {
-    this.plane = plane;
-    this.index = index;
-    const count = this.picture.shape[AXIS[plane]];
-    this.slider.max = String(count - 1);
-    this.slider.value = String(index);
-    this.slide.hidden = count < 2;
-    this.position.textContent = t("%1 of %2", whole(index + 1), whole(count));
-    const [centre, width] = this.picture.window;
-    const lines = count > 1 ? [t("Slice %1 of %2", index + 1, count)] : [];
-    lines.push(`W ${number(width)} · L ${number(centre)}`);
-    this.topRight.replaceChildren(...lines.map((line) => make("div", "", line)));
+  update(view: View | "three", volume: boolean, ruler: boolean): void {
+    const { scene } = this;
+    this.planes.update(view, volume);
+    this.tools.update(ruler, !this.help.hidden, view === "volume");
+    for (const part of [...this.windows, ...this.legends]) part.update();
+    // Nothing of masks is drawn in a volume, and without Python there are none.
+    const off = view === "volume" || !this.silent.hidden;
+    const inputs = this.root.querySelectorAll<HTMLInputElement>(".cx-img-legend input, .cx-img-opacity input");
+    for (const input of inputs) input.disabled = off;
+    this.linkNote.hidden = !scene.picture.unlinked_because || scene.linked;
   }
 
-  /** By how much the drawn voxels are coarser than the files. */
-  coarse(coarseness: number): void {
-    this.scale.textContent = coarseness > 1 ? t("Loaded 1:%1, coarser than the files", coarseness) : t("Full resolution");
-    this.fullButton.hidden = coarseness <= 1;
-    this.fullButton.disabled = false;
-    this.fullButton.textContent = t("Load full resolution");
+  /** Why it is not the first of the stages that is seen. */
+  excuseFor(text: string): void {
+    this.excuse.textContent = text;
+    this.excuse.hidden = !text;
   }
 
-  still(png: ArrayBuffer): void {
-    URL.revokeObjectURL(this.imageUrl);
-    this.imageUrl = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-    this.image.src = this.imageUrl;
-    this.image.hidden = false;
+  /** Says that nobody answers; nothing where somebody does. */
+  silence(text: string): void {
+    this.silent.replaceChildren(...(text ? [note(text)] : []));
+    this.silent.hidden = !text;
+    this.deeds.changed();
   }
 
-  warn(text: string): HTMLElement {
-    const note = make("div", "cx-img-note");
-    note.setAttribute("role", "note");
-    note.append(warningSign(), make("span", "", text));
-    this.notes.append(note);
-    return note;
+  /** Says something once the reader rests. */
+  say(text: string): void {
+    clearTimeout(this.clock);
+    this.clock = window.setTimeout(() => {
+      if (this.live.textContent !== text) this.live.textContent = text;
+    }, 400);
+  }
+
+  get helping(): boolean {
+    return !this.help.hidden;
+  }
+
+  showHelp(on = this.help.hidden): void {
+    if (on === !this.help.hidden) return;
+    if (on) this.focused = (this.root.getRootNode() as Document | ShadowRoot).activeElement;
+    this.help.hidden = !on;
+    if (on) this.help.querySelector("button")?.focus();
+    else if (this.focused instanceof HTMLElement && this.root.contains(this.focused)) this.focused.focus();
+    else this.tools.focusHelp();
+    this.deeds.changed();
   }
 
   remove(): void {
-    URL.revokeObjectURL(this.imageUrl);
+    clearTimeout(this.clock);
+    this.forgetKeys();
     this.root.remove();
   }
 
-  private bar(): HTMLElement {
-    const bar = make("div", "cx-img-bar");
-    bar.append(make("span", "cx-img-title", this.picture.title));
-    const planes = make("div", "cx-img-planes");
-    planes.setAttribute("role", "group");
-    planes.setAttribute("aria-label", t("Plane"));
-    for (const plane of this.picture.planes) {
-      const name = plane === this.picture.acquired ? t(ACQUIRED[plane]) : t(NAMES[plane]);
-      const button = make("button", "", this.picture.oriented ? name : t("As stored"));
-      button.type = "button";
-      button.onclick = () => {
-        this.turn(plane);
-        this.deeds.plane(plane);
-      };
-      this.buttons.set(plane, button);
-      planes.append(button);
+  private column(index: number, bar: HTMLElement): void {
+    const { scene, deeds } = this;
+    const look = scene.look(index);
+    const many = scene.looks.length > 1;
+    const windowing = new Windowing(look, () => deeds.changed(), many ? look.series.title : "", many);
+    this.windows.push(windowing);
+    const column = make("div", "cx-img-column");
+    if (many) {
+      const head = make("div", "cx-img-head");
+      head.append(make("div", "cx-img-title", look.series.title), windowing.presets, windowing.fields);
+      column.append(head);
+    } else bar.append(windowing.presets);
+    column.append(make("div", "cx-img-panes"));
+    this.columns.push(column);
+    this.legends.push(
+      new Legend(look, { changed: () => deeds.changed(), jump: (segment) => deeds.jump(index, segment) }),
+    );
+  }
+
+  private ends(): HTMLElement[] {
+    const [only] = this.windows;
+    return this.windows.length === 1 && only ? [only.fields] : [];
+  }
+
+  private notes(): HTMLElement {
+    const box = make("div", "cx-img-notes");
+    const { looks } = this.scene;
+    const texts = looks.flatMap(({ series }) =>
+      series.warnings.map(({ text }) => (looks.length > 1 ? `${series.title}: ${text}` : text)),
+    );
+    const shown = texts.length > IN_SIGHT + 1 ? IN_SIGHT : texts.length;
+    box.append(...texts.slice(0, shown).map(note));
+    if (texts.length > shown) {
+      const more = make("details");
+      more.append(make("summary", "", t("%1 more notes", texts.length - shown)), ...texts.slice(shown).map(note));
+      box.append(more);
     }
-    bar.append(planes);
-    return bar;
+    box.hidden = !texts.length;
+    return box;
   }
 }
 
-function warningSign(): SVGSVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", "M8 2.5l6 11H2zM8 6.5v3.2M8 11.6v.1");
-  svg.append(path);
-  return svg;
+function note(text: string): HTMLElement {
+  const box = make("div", "cx-img-note");
+  box.setAttribute("role", "note");
+  box.append(icon("warning"), make("span", "", text));
+  return box;
 }
