@@ -13,6 +13,8 @@ export CHROMIUM
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# What the tests of genuine itkwidgets need besides it.
+ITKWIDGETS_TOOLS := pytest pytest-playwright nbval
 PACKAGE := pyproject.toml requirements.lock hatch_build.py
 WIDGETS := $(shell find widgets \( -name node_modules -o -name lib -o -name test -o -name coverage \) -prune -o -type f -print 2>/dev/null)
 NODE_MODULES := widgets/node_modules/.package-lock.json
@@ -24,11 +26,11 @@ unlink_labextension = @if [ -L "$(LABEXTENSION)" ]; then rm "$(LABEXTENSION)"; f
 # One argument, so no comma.
 say = @printf '\033[1m%s\033[0m\n' $(1)
 
-.PHONY: help install run dev test test-all lint lint-python lint-widgets test-python test-hub test-slow test-notebooks chromium orthanc \
+.PHONY: help install run dev test test-all lint lint-python lint-widgets test-python test-itkwidgets test-hub test-slow test-notebooks chromium orthanc \
 	format lock wheel bench screenshots clean
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 # --- Install and run ---------------------------------------------------------------------------------------------------
 
@@ -78,12 +80,14 @@ test: .venv/.dev chromium orthanc ## Check everything: format, lint, types, laye
 	@$(MAKE) lint
 	@$(MAKE) test-python
 	@$(MAKE) test-hub
+	@$(MAKE) test-itkwidgets
 	@$(MAKE) test-notebooks
 
 test-all: .venv/.dev chromium orthanc ## The same, with the slow sweeps
 	@$(MAKE) lint
 	@$(MAKE) test-python
 	@$(MAKE) test-hub
+	@$(MAKE) test-itkwidgets
 	@$(MAKE) test-slow
 	@$(MAKE) test-notebooks
 
@@ -113,6 +117,18 @@ test-python: .venv/.dev
 test-slow: .venv/.dev
 	$(call say,"Slow tests")
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+
+# Genuine itkwidgets holds numcodecs below what requirements.lock names, so it has an environment of its own.
+.venv-itkwidgets/.made: $(PACKAGE) requirements-itkwidgets.lock $(WIDGETS)
+	$(call say,"Installing genuine itkwidgets into .venv-itkwidgets")
+	@[ -x .venv-itkwidgets/bin/python ] || $(PYTHON) -m venv .venv-itkwidgets
+	@.venv-itkwidgets/bin/python -m pip --disable-pip-version-check install -qq -c requirements-itkwidgets.lock \
+		-e '.[itkwidgets,lab]' $(ITKWIDGETS_TOOLS)
+	@touch $@
+
+test-itkwidgets: .venv-itkwidgets/.made chromium ## Test genuine itkwidgets in JupyterLab, in its own environment
+	$(call say,"Genuine itkwidgets")
+	@.venv-itkwidgets/bin/python -m pytest -m itkwidgets tests/itkwidgets
 
 test-hub: .venv/.dev chromium ## Test the explorer on a real JupyterHub with two people
 	$(call say,"A JupyterHub with two people")
@@ -164,7 +180,7 @@ format: .venv/.dev $(NODE_MODULES) ## Format Python and browser code
 	@$(BIN)/ruff format .
 	@cd widgets && npm run --silent format
 
-lock: ## Choose new versions of every dependency, into requirements.lock
+lock: ## Choose new versions of every dependency, into requirements*.lock
 	$(call say,"Resolving every dependency in a new environment")
 	@rm -rf build/lock && $(PYTHON) -m venv build/lock
 	@build/lock/bin/python -m pip --disable-pip-version-check install -qq --upgrade pip
@@ -173,16 +189,26 @@ lock: ## Choose new versions of every dependency, into requirements.lock
 		build/lock/bin/python -m pip --disable-pip-version-check freeze | grep -E '^[A-Za-z0-9._-]+==[^ ]+$$'; \
 	} > build/requirements.lock
 	@mv build/requirements.lock requirements.lock && rm -rf build/lock
-	@wc -l requirements.lock
+	$(call say,"The same with genuine itkwidgets")
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip --disable-pip-version-check install -qq '.[itkwidgets,lab]' $(ITKWIDGETS_TOOLS)
+	@{ echo "# The versions of the environment with genuine itkwidgets (pip install -c requirements-itkwidgets.lock)." \
+			"Made by: make lock"; \
+		build/lock/bin/python -m pip --disable-pip-version-check freeze | grep -E '^[A-Za-z0-9._-]+==[^ ]+$$'; \
+	} > build/requirements.lock
+	@mv build/requirements.lock requirements-itkwidgets.lock && rm -rf build/lock
+	@wc -l requirements*.lock
 
 wheel: .venv/.dev ## Build the source distribution and the wheel, into dist/
 	@rm -rf dist && $(BIN)/python -m hatchling build -t sdist -t wheel
 	@ls -l dist
 
-bench: .venv/.dev chromium ## Time interaction, DICOM headers, volumes and JupyterLab, each beside a peer
+bench: .venv/.dev chromium ## Time interaction, DICOM headers, volumes, sheets, viewers and JupyterLab, each beside a peer
 	@$(BIN)/python benchmarks/interaction.py
 	@$(BIN)/python benchmarks/headers.py
 	@$(BIN)/python benchmarks/volumes.py
+	@$(BIN)/python benchmarks/sheets.py
+	@$(BIN)/python -m benchmarks.viewers
 	@$(BIN)/python -m benchmarks.jupyterlab
 
 screenshots: .venv/.dev chromium ## Run the browser tests and list the pictures they took
@@ -190,6 +216,6 @@ screenshots: .venv/.dev chromium ## Run the browser tests and list the pictures 
 	@ls build/artefacts/screenshots
 
 clean: ## Remove what was built: .venv, widgets, test snapshots (a user's own snapshots stay)
-	@rm -rf .venv build dist explorer/static explorer/labextension explorer/locale widgets/node_modules widgets/lib \
+	@rm -rf .venv .venv-itkwidgets build dist explorer/static explorer/labextension explorer/locale widgets/node_modules widgets/lib \
 		.mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache
 	@find explorer tests -name __pycache__ -prune -exec rm -rf {} +

@@ -14,8 +14,9 @@ from explorer.errors import SurroundingsError, UserError
 from explorer.server.asking import Answer, ask, may_be_repeated
 from explorer.server.broadcast import Broadcast
 from explorer.server.command import command, environment
+from explorer.server.mirrored import PREFIX, ImjoyExtension, Mirror
 from explorer.server.process import ExplorerProcess
-from explorer.server.routes import ROUTES
+from explorer.server.routes import JUPYTERLAB_ROUTES, ROUTES
 from explorer.server.saved import SavedCohorts
 from explorer.server.settings import Settings, SettingsInForce
 
@@ -99,12 +100,14 @@ class CohortExplorer(ExtensionApp):
         self.process = ExplorerProcess(self._launch, self.prefix, self.start_timeout, self.log, runtime)
         self.saved = SavedCohorts(self._root())
         self.broadcast = Broadcast(self.process, self.saved, self.log)
+        self.mirror = Mirror(url_path_join(self.serverapp.base_url, PREFIX))
+        self.imjoy_extension = ImjoyExtension(self.mirror, [f"{path}/labextensions" for path in self.jupyter_path])
         self._started_with: Settings | None = None
         self._tell_kernels()
 
     def initialize_handlers(self) -> None:
         """Register the routes, below the server's base URL."""
-        self.handlers.extend(ROUTES)
+        self.handlers.extend([*ROUTES, *JUPYTERLAB_ROUTES])
 
     async def stop_extension(self) -> None:
         """End the explorer's process with the server."""

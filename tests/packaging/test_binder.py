@@ -62,7 +62,7 @@ def test_post_build_installs_and_builds_the_snapshot(tmp_path: Path) -> None:
     subprocess.run([str(BINDER / "postBuild")], cwd=tmp_path, env=environment, check=True, timeout=30)
     steps = log.read_text(encoding="utf-8").splitlines()
     assert steps[0].startswith("python -m pip install")
-    assert "-c requirements.lock" in steps[0]
+    assert "-c requirements-itkwidgets.lock" in steps[0]
     assert steps[-1] == "cohort-explorer snapshot build idc"
     settings = prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     assert json.loads(settings.read_text(encoding="utf-8"))

@@ -66,7 +66,7 @@ def distributions_of(module: str) -> set[str]:
 
 
 def test_every_import_is_declared() -> None:
-    declared = RUNTIME.keys() | EXTRAS["lab"].keys()
+    declared = RUNTIME.keys() | EXTRAS["lab"].keys() | EXTRAS["itkwidgets"].keys()
     missing = {m: sorted(files) for m, files in third_party_imports().items() if not distributions_of(m) & declared}
     assert not missing, f"imported and not in pyproject.toml: {missing}"
 
@@ -103,9 +103,11 @@ def conda_requirements(path: Path) -> dict[str, SpecifierSet]:
 
 
 def test_environment_agrees_with_pyproject() -> None:
-    expected = {
-        CONDA_NAMES.get(name, name): requirement.specifier for name, requirement in (RUNTIME | EXTRAS["lab"]).items()
-    }
+    expected: dict[str, SpecifierSet] = {}
+    for requirements in (RUNTIME, EXTRAS["lab"], EXTRAS["itkwidgets"]):
+        for name, requirement in requirements.items():
+            conda = CONDA_NAMES.get(name, name)
+            expected[conda] = expected.get(conda, SpecifierSet()) & requirement.specifier
     expected["python"] = SpecifierSet(PROJECT["requires-python"])
     found = conda_requirements(ROOT / "environment.yml")
     for tool in ("pip", "nodejs"):
@@ -113,8 +115,8 @@ def test_environment_agrees_with_pyproject() -> None:
     assert found == expected
 
 
-def locked() -> dict[str, str]:
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+def locked(name: str = "requirements.lock") -> dict[str, str]:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     pairs = (line.split("==") for line in lines if not line.startswith("#"))
     return {canonicalize_name(name): version for name, version in pairs}
 
@@ -122,18 +124,26 @@ def locked() -> dict[str, str]:
 def test_binder_agrees_with_the_lock() -> None:
     found = conda_requirements(ROOT / "binder" / "environment.yml")
     assert SpecifierSet(PROJECT["requires-python"]).contains(str(found["python"]).removeprefix("==").removesuffix(".*"))
-    assert found["jupyterlab"].contains(locked()["jupyterlab"])
+    assert found["jupyterlab"].contains(locked("requirements-itkwidgets.lock")["jupyterlab"])
 
 
-@pytest.mark.parametrize("extra", ["", *EXTRAS])
-def test_the_lock_holds_every_dependency(extra: str) -> None:
-    versions = locked()
+LOCKS = {
+    "requirements.lock": ["", *(extra for extra in EXTRAS if extra != "itkwidgets")],
+    # What genuine itkwidgets needs is older than what the rest takes.
+    "requirements-itkwidgets.lock": ["", "lab", "itkwidgets"],
+}
+
+
+@pytest.mark.parametrize(("lock", "extra"), [(lock, extra) for lock, extras in LOCKS.items() for extra in extras])
+def test_the_lock_holds_every_dependency(lock: str, extra: str) -> None:
+    versions = locked(lock)
     requirements: dict[str, Any] = EXTRAS[extra] if extra else RUNTIME
     for name, requirement in requirements.items():
         if name != canonicalize_name(PROJECT["name"]):
             assert requirement.specifier.contains(versions[name]), f"{requirement} and {name}=={versions[name]}"
 
 
-def test_the_lock_is_versions_only() -> None:
-    for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines():
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_lock_is_versions_only(lock: str) -> None:
+    for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
         assert re.fullmatch(r"#.*|[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+", line), line

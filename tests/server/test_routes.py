@@ -17,7 +17,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 UNSAFE = ("POST", "PUT", "DELETE", "PATCH")
 REFUSED = (401, 403)
 
-EXAMPLES = {"([^/]+)": "column", "(/.*)?": "/"}
+EXAMPLES = {"([^/]+)": "column", "(/.*)?": "/", "([0-9a-f]+)": "abc", "(.+)": "file"}
 """What stands for the changing parts of a path."""
 
 MAY_OPEN_WEBSOCKETS = {"explorer/api/events", "explorer/app/"}
@@ -43,7 +43,7 @@ def taken() -> list[tuple[str, str]]:
 
 
 def test_the_extension_registers_these_routes_and_no_other(server: Server) -> None:
-    assert len(ADDRESSES) == len(ROUTES) == 8
+    assert len(ADDRESSES) == len(ROUTES) == 10
     assert all(path.startswith("explorer/") for path in ADDRESSES)
     assert server.get("explorer/api/nothing").status == 404
     assert server.get("explorer").status == 404

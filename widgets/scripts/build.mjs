@@ -41,4 +41,7 @@ for (const bundle of bundles) {
 const viewer = here("./build-viewer.mjs");
 if (existsSync(viewer)) await import(`file://${viewer}`);
 
+// So have the copies that genuine itkwidgets needs.
+await import("./build-itkwidgets.mjs");
+
 await buildLab(watch);

@@ -12,6 +12,7 @@ import { language, setTranslator, t } from "../left/text.ts";
 import { documentPlugin } from "./document/plugin.ts";
 import { Events } from "./events.ts";
 import { framePlugin } from "./frame/plugin.ts";
+import { showKept } from "./kept.ts";
 import { IModel, Model } from "./model.ts";
 import { notebookPlugin } from "./notebook.ts";
 import { addPanel } from "./panel/index.ts";
@@ -82,6 +83,17 @@ const panelPlugin: JupyterFrontEndPlugin<void> = {
   },
 };
 
-const plugins = [modelPlugin, framePlugin, documentPlugin, notebookPlugin, panelPlugin, statusPlugin];
+const keptPlugin: JupyterFrontEndPlugin<void> = {
+  id: "@cohort-explorer/widgets:kept",
+  description: "Shows what a saved notebook keeps of a widget that is not there.",
+  autoStart: true,
+  optional: [INotebookTracker],
+  activate: (_app: JupyterFrontEnd, notebooks: INotebookTracker | null) => {
+    notebooks?.forEach(({ content }) => showKept(content.rendermime));
+    notebooks?.widgetAdded.connect((_, { content }) => showKept(content.rendermime));
+  },
+};
+
+const plugins = [modelPlugin, framePlugin, documentPlugin, notebookPlugin, keptPlugin, panelPlugin, statusPlugin];
 
 export default plugins;
