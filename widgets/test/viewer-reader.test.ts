@@ -153,7 +153,7 @@ describe("what a reader does", () => {
     const segments = [segment({ detail: "AUTOMATIC, nnU-Net" }), segment({ bit: 1, detail: "MANUAL" })];
     const { root } = opened(picture([series({ overlays, segments })]));
     const details = [...root.querySelectorAll(".cx-img-size")].map(({ textContent }) => textContent);
-    expect(details).toEqual(["1.25 cm³", "MANUAL, 1.25 cm³"]);
+    expect(details).toEqual(["1.25 cm³", "1.25 cm³, MANUAL"]);
   });
 });
 

@@ -82,8 +82,11 @@ export class Legend {
     name.disabled = !segment.slices;
     const size = segment.cm3 === null ? "" : t("%1 cm³", figure(segment.cm3));
     const detail = this.heading(segment.overlay).includes(segment.detail) ? "" : segment.detail;
-    const rest = [detail, size, segment.slices ? "" : t("no voxel here")].filter(Boolean).join(", ");
-    row.append(check, swatch, name, make("span", "cx-img-size", rest));
+    // What is cut where there is no room is the detail, never the size.
+    const rest = [size, segment.slices ? "" : t("no voxel here"), detail].filter(Boolean).join(", ");
+    const about = make("span", "cx-img-size", rest);
+    about.title = rest;
+    row.append(check, swatch, name, about);
     return row;
   }
 }
