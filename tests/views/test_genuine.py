@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from explorer.views.shown import Shown
 from explorer.views.viewer import view
 from explorer.views.viewer_notebook import NotebookImage
 from tests.browser.viewer_patient import write_patient
+from tests.loops import in_a_loop
 
 
 @pytest.fixture
@@ -95,17 +95,17 @@ def test_itkwidgets_gets_the_masks_as_one_and_the_plane(
     assert isinstance(image, Genuine)
     monkeypatch.setattr(image, "_words", Output(), raising=False)
     monkeypatch.setattr(image, "_picture", Output(), raising=False)
-    asyncio.run(image._draw("http://here"))
+    in_a_loop(image._draw("http://here"))
     ((_, mask, plane, address),) = calls
     assert mask is not None
     assert len(mask.segments) == 2 * len(once.segments)
     assert (plane, address, image.state) == ("sagittal", "http://here", "drawn")
     assert image._own._picture is None
-    asyncio.run(image._draw("http://here"))
+    in_a_loop(image._draw("http://here"))
     assert len(calls) == 2, "shown a second time it is read again"
     image.close()
     with pytest.raises(SurroundingsError, match="was closed"):
-        asyncio.run(image._draw("http://here"))
+        in_a_loop(image._draw("http://here"))
 
 
 class Output:

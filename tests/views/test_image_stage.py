@@ -23,6 +23,7 @@ from explorer.views.picture import Picture
 from explorer.views.segments import colour_tables
 from explorer.views.viewer_app import ImageView
 from explorer.views.visits import companions, drawn_on, visits
+from tests.loops import in_a_loop
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_ten_opened_in_a_row_leave_one_in_memory(
         for row in rows:
             await stage.show(row, folder)
 
-    asyncio.run(ten())
+    in_a_loop(ten())
     gc.collect()
     assert len(volumes) == 10
     assert [each() is not None for each in volumes] == [False] * 9 + [True]
@@ -108,7 +109,7 @@ def test_a_newer_choice_stops_an_older_one(
         go_on.set()
         await asyncio.gather(*asked)
 
-    asyncio.run(three())
+    in_a_loop(three())
     # The second was never read: by the time that it was its turn, nobody wanted it any more.
     assert read == [first["SeriesInstanceUID"], third["SeriesInstanceUID"]]
     view = shown_in(stage)
@@ -124,7 +125,7 @@ def test_what_cannot_be_read_is_said(
 
     monkeypatch.setattr(image_reading, "read_local", broken)
     stage = stage_on(demo_snapshot)
-    asyncio.run(stage.show(rows_of(demo_snapshot, "Modality = 'CT'")[0], folder))
+    in_a_loop(stage.show(rows_of(demo_snapshot, "Modality = 'CT'")[0], folder))
     (said,) = stage._place
     content = json.loads(said.content)
     assert content["heading"] == "This series could not be shown."
@@ -189,15 +190,15 @@ def test_advice_for_notebooks_is_left_out(
 def test_two_that_are_compared_say_which_one_is_noted(demo_snapshot: Snapshot, folder: ImageFolder) -> None:
     stage = stage_on(demo_snapshot, [])
     row = rows_of(demo_snapshot, "PatientID = 'SYN-B-01' AND Modality = 'PT'")[0]
-    asyncio.run(stage.show(row, folder))
+    in_a_loop(stage.show(row, folder))
     alone = json.loads(stage._actions.content)
-    asyncio.run(stage.show(row, folder, alone["companions"][0]["uid"]))
+    in_a_loop(stage.show(row, folder, alone["companions"][0]["uid"]))
     assert (alone["about"], json.loads(stage._actions.content)["about"]) == ("", "Study 1 of 2, day 0")
 
 
 def test_the_slice_that_is_looked_at_is_saved(demo_snapshot: Snapshot, folder: ImageFolder) -> None:
     stage = stage_on(demo_snapshot)
-    asyncio.run(stage.show(rows_of(demo_snapshot, "Modality = 'PT'")[0], folder))
+    in_a_loop(stage.show(rows_of(demo_snapshot, "Modality = 'PT'")[0], folder))
     view = shown_in(stage)
     assert view is not None
     (series,) = Picture(stage._opened.shown).series if stage._opened else ()
@@ -226,7 +227,7 @@ def test_marks_are_asked_for_with_their_words(demo_snapshot: Snapshot, folder: I
     asked: list[dict[str, Any]] = []
     stage = stage_on(demo_snapshot, asked)
     row = rows_of(demo_snapshot, "Modality = 'DX'")[0]
-    asyncio.run(stage.show(row, folder))
+    in_a_loop(stage.show(row, folder))
     uid = row["SeriesInstanceUID"]
     stage._actions.pressed = f"exclude:{uid}:a: b:1"
     stage._actions.pressed = f"clear:{uid}:2"

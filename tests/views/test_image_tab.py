@@ -21,6 +21,7 @@ from explorer.views.fetching import Fetching
 from explorer.views.image_tab import ImageTab
 from explorer.views.image_words import row_text
 from explorer.views.viewer_app import ImageView
+from tests.loops import in_a_loop
 
 LAST_SEED = 2**63 - 1
 
@@ -58,7 +59,7 @@ def opened(snapshot: Snapshot, folder: ImageFolder, uid: str, kind: str) -> tupl
                 await asyncio.sleep(0.02)
         return pane
 
-    pane = asyncio.run(choose())
+    pane = in_a_loop(choose())
     said = "" if isinstance(pane, ImageView) else json.loads(pane.content)["text"]
     noted = json.loads(tab._stage._actions.content)
     assert said or (noted["uid"], bool(noted["about"])) == (uid, kind in ("segmentation", "report"))
@@ -114,7 +115,7 @@ def test_what_is_too_large_is_no_failure(monkeypatch: pytest.MonkeyPatch, count:
         for number in range(1, count + 1)
     ]
     fetching = Fetching(rows, "three", nothing_comes)
-    asyncio.run(fetching.offer())
+    in_a_loop(fetching.offer())
     content = json.loads(fetching.pane.content)
     assert content["text"].startswith(said)
     assert (content["actions"], content["warning"]) == ([], False)

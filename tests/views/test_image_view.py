@@ -22,6 +22,7 @@ from explorer.views.shown import Shown
 from explorer.views.viewer_app import ImageView
 from tests.browser.viewer_fixtures import write_chest
 from tests.home import ROOT
+from tests.loops import in_a_loop
 
 LIMIT_MB = 350
 """What ten volumes of 105 MB, opened one after the other as the app does, may add: two of them and their levels."""
@@ -62,7 +63,7 @@ def test_it_answers_its_page(volume: Volume, sent: list[Any]) -> None:
             view._handle_msg(hostile)
         await until(lambda: len(sent) == 2)
 
-    asyncio.run(asked())
+    in_a_loop(asked())
     assert sent == [
         {"kind": "got", "id": 7, "data": b'{"zarr_format":2}'},
         {"kind": "got", "id": 8, "data": None},
@@ -95,7 +96,7 @@ def test_nobody_waits_for_an_answer_and_nothing_follows_the_end(
         go_on.set()
         await until(lambda: not view._answering.locked())
 
-    asyncio.run(closed_meanwhile())
+    in_a_loop(closed_meanwhile())
     assert (asked, sent) == ([1], [])
 
 
