@@ -11,7 +11,7 @@ from PIL import Image
 
 from explorer.images.masks import Mask
 from explorer.images.png import png
-from explorer.images.volume import Plane, Volume, to_lps
+from explorer.images.volume import PLANES, Plane, Volume, to_lps
 
 __all__ = ["PALETTE", "colours", "overlay_png", "slice_with_mask"]
 
@@ -26,9 +26,8 @@ PALETTE = (
 )
 """Colours that people who see fewer of them tell apart, by Okabe and Ito, without black and grey."""
 
-_COVER = 0.4
+COVER = 0.4
 """Share of the segment's colour in a pixel inside."""
-_PLANES = ("axial", "coronal", "sagittal")
 
 
 def overlay_png(
@@ -81,7 +80,7 @@ def colours(mask: Mask) -> NDArray[np.uint8]:
 def slice_with_mask(mask: Mask, plane: Plane) -> int:
     """Index of the slice to show: the middle one if the mask reaches it, else the one with most of the mask."""
     labels = to_lps(mask.volume).array
-    axis = _PLANES.index(plane)
+    axis = PLANES.index(plane)
     others = tuple(each for each in range(3) if each != axis)
     counts = np.count_nonzero(labels, axis=others)
     middle = int(labels.shape[axis] // 2)
@@ -92,12 +91,12 @@ def _tinted(
     pixels: NDArray[np.float32], mask: Mask, table: NDArray[np.uint8], plane: Plane, index: int | None
 ) -> NDArray[np.float32]:
     labels = to_lps(mask.volume).array
-    axis = _PLANES.index(plane)
+    axis = PLANES.index(plane)
     shown = np.take(labels, labels.shape[axis] // 2 if index is None else index, axis=axis)
     if axis:
         shown = shown[::-1]  # head at the top
     sized = _sized(shown, pixels.shape[0], pixels.shape[1])
-    cover = np.where(_outline(sized), 1.0, np.where(sized > 0, _COVER, 0.0)).astype(np.float32)[..., np.newaxis]
+    cover = np.where(_outline(sized), 1.0, np.where(sized > 0, COVER, 0.0)).astype(np.float32)[..., np.newaxis]
     mixed: NDArray[np.float32] = pixels * (1 - cover) + table[sized].astype(np.float32) * cover
     return mixed
 

@@ -9,11 +9,10 @@ from PIL import Image
 
 from explorer.errors import ImageError
 from explorer.images.values import greys
-from explorer.images.volume import Plane, Volume, to_lps
+from explorer.images.volume import PLANES, Plane, Volume, to_lps
 
 __all__ = ["png", "slice_count"]
 
-_AXIS = {"axial": 0, "coronal": 1, "sagittal": 2}
 LONGEST = 768
 """Pixels: a longer side is shrunk to this."""
 
@@ -47,7 +46,7 @@ def png(
         There is no such slice.
     """
     turned = to_lps(volume)
-    axis = _AXIS[plane]
+    axis = PLANES.index(plane)
     count = turned.array.shape[axis]
     index = count // 2 if index is None else index
     if not 0 <= index < count:
@@ -68,7 +67,7 @@ def png(
 
 def slice_count(volume: Volume, plane: Plane) -> int:
     """Count the slices along a plane's axis."""
-    return int(to_lps(volume).array.shape[_AXIS[plane]])
+    return int(to_lps(volume).array.shape[PLANES.index(plane)])
 
 
 def _size(rows: int, columns: int, high: float, wide: float) -> tuple[int, int]:

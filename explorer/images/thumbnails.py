@@ -18,7 +18,7 @@ from explorer.images.find import index_folder
 from explorer.images.presets import opening_window
 from explorer.images.series import read_middle
 from explorer.images.values import greys
-from explorer.images.volume import Volume, to_lps
+from explorer.images.volume import PLANES, Volume, to_lps
 from explorer.sources.dicom.header import UnreadError
 from explorer.sources.dicom.quiet import quietly
 from explorer.sources.dicom.scan import scan_file
@@ -127,7 +127,7 @@ def webp(volume: Volume, *, size: int = SIZE) -> bytes:
         Pixels of the longer side.
     """
     turned = to_lps(volume)
-    axis = ("axial", "coronal", "sagittal").index(volume.acquired_plane)
+    axis = PLANES.index(volume.acquired_plane)
     pixels = np.take(turned.array, turned.array.shape[axis] // 2, axis=axis)
     if axis:
         pixels = pixels[::-1]  # head at the top

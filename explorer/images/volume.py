@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.images.acquisitions import Irregularity
 
-__all__ = ["Plane", "Volume", "as_acquired", "oblique_degrees", "to_lps"]
+__all__ = ["PLANES", "Plane", "Volume", "as_acquired", "oblique_degrees", "to_lps"]
 
 Plane = Literal["axial", "coronal", "sagittal"]
+PLANES: tuple[Plane, ...] = get_args(Plane)
+"""In the order of the axes that they cut: z, y, x."""
 
 
 @dataclass(frozen=True, eq=False)

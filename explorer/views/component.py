@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from panel.custom import AnyWidgetComponent
-
 from explorer.errors import SurroundingsError
+from explorer.views.bundled import Bundled
 
 __all__ = ["STATIC", "Built", "Listener", "Request", "require_static"]
 
@@ -29,7 +27,7 @@ def require_static(built: Path = STATIC / "app.js") -> None:
         )
 
 
-class Built(AnyWidgetComponent):
+class Built(Bundled):
     """A component whose ``_esm`` is a built file, and which sends requests."""
 
     def __init__(self, **params: Any) -> None:
@@ -40,14 +38,6 @@ class Built(AnyWidgetComponent):
     def on_request(self, listener: Listener) -> None:
         """Call `listener` with everything that the person asks for."""
         self._listeners.append(listener)
-
-    def _get_properties(self, doc: Any) -> dict[str, Any]:
-        # Panel compiles `_esm` once more in the browser, as TypeScript, where `a<b>(c)` means something else. What has
-        # a bundle name is taken as it is; the name is its content, so that an upgrade is never mixed with a cache.
-        # (Panel's own `_bundle` serves only files beside the class's module.)
-        properties: dict[str, Any] = super()._get_properties(doc)
-        properties["bundle"] = hashlib.sha256(properties["esm"].encode()).hexdigest()
-        return properties
 
     def _handle_msg(self, data: Any) -> None:
         if isinstance(data, dict) and isinstance(data.get("kind"), str):

@@ -15,9 +15,8 @@ from explorer.counts import Cohort, Sample
 from explorer.errors import ImageError
 from explorer.images import ImageFolder, Volume, index_folder, index_folders, read_series
 from explorer.images.fetch import COLUMNS, FetchFolder, cache_folder, reading
-from explorer.images.locate import image_folders
 from explorer.images.thumbnails import thumbnail
-from explorer.snapshot.place import is_folder
+from explorer.views.known_images import known_folders
 from explorer.views.visits import Visit, visits
 
 __all__ = ["LocalImages", "Offer", "Wish", "cohort_series", "images_here", "offer", "read_local"]
@@ -73,7 +72,7 @@ class LocalImages:
 
 
 def _indexed(folders: Sequence[Path]) -> ImageFolder | None:
-    known = list(dict.fromkeys([*folders, *filter(is_folder, image_folders())]))
+    known = list(dict.fromkeys([*folders, *known_folders()]))
     return index_folders(known) if known else None
 
 
@@ -92,19 +91,21 @@ def cohort_series(cohort: Cohort, folder: ImageFolder | None) -> tuple[list[dict
     but not in the cohort (``stray``); 60 at the most of each. A local series that the snapshot does not hold is not
     offered, and all are called what the snapshot calls them: a file's header can say more than the snapshot may.
     """
-    uids = sorted([*folder.series, *folder.annotations]) if folder else []
-    here = cohort.series(uids, columns=_COLUMNS)
+    return _listed(cohort, folder, _here(cohort, folder)), cohort.totals().series or 0
+
+
+def _listed(cohort: Cohort, folder: ImageFolder | None, here: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     known = {row["SeriesInstanceUID"] for row in here}
     frame = cohort.frame("series", columns=_COLUMNS, limit=_OFFERED)
     others = frame.astype(object).where(frame.notna(), None).to_dict("records")
     everything = Cohort(CohortDefinition(select="all"), cohort.snapshot)
     try:
-        stray = [row for row in everything.series(uids, columns=_COLUMNS) if row["SeriesInstanceUID"] not in known]
+        stray = [row for row in _here(everything, folder) if row["SeriesInstanceUID"] not in known]
     finally:
         everything.close()
     local = [_row(row) for row in here[:_OFFERED]]
     remote = [_row(row) for row in others if row["SeriesInstanceUID"] not in known]
-    return [*local, *remote, *(_row(row) | {"stray": True} for row in stray[:_OFFERED])], cohort.totals().series or 0
+    return [*local, *remote, *(_row(row) | {"stray": True} for row in stray[:_OFFERED])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,9 @@ def images_here(cohort: Cohort, folder: ImageFolder | None) -> list[str]:
     return _images(_here(cohort, folder))
 
 
-def _here(cohort: Cohort, folder: ImageFolder | None) -> Sequence[Mapping[str, Any]]:
+def _here(cohort: Cohort, folder: ImageFolder | None) -> list[dict[str, Any]]:
     uids = sorted([*folder.series, *folder.annotations]) if folder else []
-    return cohort.series(uids, columns=("SeriesInstanceUID", "object_kind"))
+    return cohort.series(uids, columns=_COLUMNS)
 
 
 def _images(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -171,8 +172,8 @@ def _images(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def offer(cohort: Cohort, folder: ImageFolder | None, wish: Wish) -> Offer:
     """Return what the tab shows of the cohort; computed in a thread."""
-    rows, total = cohort_series(cohort, folder)
     here = _here(cohort, folder)
+    rows, totals = _listed(cohort, folder, here), cohort.totals()
     images = _images(here)
     among = images if wish.here and images else None
     choice = wish.sample
@@ -183,10 +184,10 @@ def offer(cohort: Cohort, folder: ImageFolder | None, wish: Wish) -> Offer:
     is_in = not wish.chosen or bool(cohort.series([wish.chosen], columns=("SeriesInstanceUID",)))
     return Offer(
         rows=rows,
-        total=total,
+        total=totals.series or 0,
         local=len(images),
         here=len(here),
-        bytes=cohort.totals().bytes or 0,
+        bytes=totals.bytes or 0,
         folder=folder,
         sample=sample,
         visits=when,

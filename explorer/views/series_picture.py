@@ -15,13 +15,13 @@ from explorer.images.mask_planes import MaskPlanes
 from explorer.images.overlay import slice_with_mask
 from explorer.images.presets import opening_window, value_range, window_presets
 from explorer.images.pyramid import drawable, packed
+from explorer.images.volume import PLANES
 from explorer.views.caption import alt_text, caption, title_of
 from explorer.views.segments import colour_tables, overlays_told, segments_told
 from explorer.views.shown import Mode, Shown
 
-__all__ = ["PLANES", "SeriesPicture"]
+__all__ = ["SeriesPicture"]
 
-PLANES: tuple[Plane, ...] = ("axial", "coronal", "sagittal")
 Window = tuple[float, float]
 
 FULL_AT_ONCE = 24 * 2**20

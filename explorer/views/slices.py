@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 from explorer.errors import ImageError
 from explorer.images import Mask, Plane, Volume, to_lps
 from explorer.images.mask_planes import MaskPlanes
-from explorer.images.overlay import colours
+from explorer.images.overlay import COVER, colours
 from explorer.images.values import greys
+from explorer.images.volume import PLANES
 
 __all__ = ["bokeh_asset", "plot_item", "slices"]
 
-_PLANES: tuple[Plane, ...] = ("axial", "coronal", "sagittal")
 _GREYS = [f"#{level:02x}{level:02x}{level:02x}" for level in range(256)]
 _BARE: dict[str, Any] = {
     "xaxis": None,
@@ -49,8 +49,6 @@ _AXES: dict[Plane, tuple[tuple[int, int], tuple[int, int]]] = {
 """What a picture's right and down are: place in z, y, x, and the sign of LPS mm along it."""
 _LONGEST = 320
 """CSS pixels of each plane's longer side that :func:`slices` draws."""
-_COVER = 0.4
-"""Share of the segment's colour in a pixel inside."""
 
 
 def plot_item(volume: Volume, plane: Plane) -> bytes:
@@ -116,7 +114,7 @@ def slices(volume: Volume, mask: Mask | None = None) -> hv.Layout:
     turned = to_lps(volume)
     z, y, x = (length // 2 for length in turned.array.shape)
     cursor = _Cursor(z=z, y=y, x=x)
-    planes = [_Slices(turned, mask, plane, cursor).drawn() for plane in _PLANES]
+    planes = [_Slices(turned, mask, plane, cursor).drawn() for plane in PLANES]
     return hv.Layout(planes).opts(backend="bokeh", shared_axes=False, toolbar=None).cols(3)
 
 
@@ -142,7 +140,7 @@ class _Slices:
         self._volume, self._plane, self._cursor = volume, plane, cursor
         self._labels = None if mask is None else to_lps(mask.volume).array
         self._tints = None if mask is None else colours(mask)
-        self._axis = _PLANES.index(plane)
+        self._axis = PLANES.index(plane)
         self._heard: Any = None
 
     def drawn(self) -> hv.DynamicMap:
@@ -209,5 +207,5 @@ def _bounds(volume: Volume, plane: Plane) -> tuple[float, float, float, float]:
 
 def _tinted(labels: NDArray[Any], tints: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """``(rows, columns, 4)`` RGBA of a plane's segment numbers."""
-    cover = np.where(labels > 0, round(_COVER * 255), 0).astype(np.uint8)
+    cover = np.where(labels > 0, round(COVER * 255), 0).astype(np.uint8)
     return np.dstack([tints[labels], cover])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.browser.viewer_fixtures import write_slice
+from tests.images.mask_phantoms import ADMINISTRATION
 
 FRAME = "1.2.826.0.1.3680043.8.498.70"
 OTHER_FRAME = "1.2.826.0.1.3680043.8.498.71"
@@ -63,7 +64,7 @@ class Scan:
                 FrameOfReferenceUID=self.frame,
                 WindowCenter=-300,
                 WindowWidth=1500,
-                **_ADMINISTRATION,
+                **ADMINISTRATION,
             )
             for k in range(self.shape[0])
         ]
@@ -118,16 +119,3 @@ def write_patient(folder: Path) -> dict[str, list[Path]]:
     """All files in one folder, by name of the series; ``seg`` is the SEG."""
     found = {scan.name: scan.write(folder / scan.name) for scan in (BASELINE, FOLLOW_UP, ELSEWHERE)}
     return found | {"seg": [write_seg(folder / "seg.dcm", found["Baseline"])]}
-
-
-_ADMINISTRATION = {
-    "StudyID": "1",
-    "StudyDate": "20260102",
-    "StudyTime": "120000",
-    "PatientName": "Phantom^Synthetic",
-    "PatientBirthDate": "",
-    "PatientSex": "O",
-    "AccessionNumber": "",
-    "ReferringPhysicianName": "",
-    "PositionReferenceIndicator": "",
-}

@@ -84,7 +84,8 @@ def write_series(
             PixelSpacing=list(steps[1:]),
             SliceThickness=steps[0],
             FrameOfReferenceUID=FRAME,
-            **_ADMINISTRATION,
+            SeriesNumber=1,
+            **ADMINISTRATION,
         )
         for k in range(shape[0])
         if k not in leave_out
@@ -92,7 +93,7 @@ def write_series(
     return files, points
 
 
-_ADMINISTRATION = {
+ADMINISTRATION = {
     "StudyID": "1",
     "StudyDate": "20260102",
     "StudyTime": "120000",
@@ -102,7 +103,6 @@ _ADMINISTRATION = {
     "AccessionNumber": "",
     "ReferringPhysicianName": "",
     "PositionReferenceIndicator": "",
-    "SeriesNumber": 1,
 }
 
 
