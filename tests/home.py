@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HOMES = ROOT / "build" / "test-home"
-BUILDERS = ("schema", "codes", "sources", "snapshot")
+BUILDERS = ("schema", "codes", "facets", "sources", "snapshot")
 KEPT = 3
 
 

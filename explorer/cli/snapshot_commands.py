@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer.cli.inputs import ProgressBar, open_snapshot
 from explorer.cli.outputs import in_columns, print_json, print_line, size, told_sizes
+from explorer.cohort.texts import one_line
 from explorer.errors import SnapshotError, UnknownNameError, UserError
 from explorer.sources.deidentify import in_words
 
@@ -35,6 +37,8 @@ def list_known(options: argparse.Namespace) -> None:
 
     store = Store()
     entries = Snapshot.known(store)
+    for reason in store.unreadable():
+        print(f"cohort-explorer: warning: {one_line(reason)}", file=sys.stderr)
     if options.json:
         print_json({"snapshots": [_entry(each) for each in entries]})
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,14 +13,15 @@ import duckdb
 
 from explorer.errors import SnapshotError
 from explorer.schema import SCHEMA_VERSION, TABLES
+from explorer.snapshot.prepare import PREPARED, PREPARED_TABLES
 from explorer.sources import Recipe
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["About", "read_about", "read_totals", "write_about"]
+__all__ = ["About", "read_about", "read_prepared", "read_totals", "write_about"]
 
-_DERIVED_TABLES = {"text_value": ("text", "folded")}
+_DERIVED_TABLES: Mapping[str, Sequence[str]] = {"text_value": ("text", "folded")}
 _TOTALS = """
 SELECT count(DISTINCT dataset_key), count(DISTINCT patient_key), count(DISTINCT study_key), count(*),
     coalesce(sum(instances), 0)::BIGINT, coalesce(sum(bytes), 0)::BIGINT
@@ -73,7 +74,7 @@ def read_about(cursor: DuckDBPyConnection, path: Path) -> About:
     Raises
     ------
     SnapshotError
-        The database is no snapshot, of another schema version, cut off, or lacks a table or column.
+        The database is no snapshot, of another schema version, or lacks a table or column.
     """
     columns: dict[str, set[str]] = {}
     try:
@@ -86,13 +87,12 @@ def read_about(cursor: DuckDBPyConnection, path: Path) -> About:
             raise SnapshotError(f"{path} is a DuckDB file, but no snapshot: it has no table about.")
         values: dict[str, Any] = dict(cursor.execute("SELECT key, value FROM about").fetchall())
         _check_version(values.get("schema_version"), path)
-        for name, wanted in {**{table.name: table.names for table in TABLES}, **_DERIVED_TABLES}.items():
+        for name, wanted in _tables(values.get("prepared")).items():
             if lacking := [column for column in wanted if column not in columns.get(name, ())]:
                 raise SnapshotError(
                     f"{path} is no whole snapshot: table {name} has no column {', '.join(lacking)}. If another version "
                     "of Cohort Explorer made it, build it again: cohort-explorer snapshot build."
                 )
-        _check_size(cursor, path)
         about = About(
             id=values["id"],
             title=values["title"],
@@ -106,6 +106,12 @@ def read_about(cursor: DuckDBPyConnection, path: Path) -> About:
         return about
     except (duckdb.Error, KeyError, TypeError, ValueError) as error:
         raise SnapshotError(f"The snapshot file {path} is damaged; remove it and build it again.") from error
+
+
+def _tables(prepared: object) -> dict[str, Sequence[str]]:
+    """Return the columns of every table that a file with these prepared tables has and this version reads."""
+    declared = {table.name: table.names for table in TABLES}
+    return {**declared, **_DERIVED_TABLES, **(PREPARED_TABLES if prepared == str(PREPARED) else {})}
 
 
 def _check_version(found: object, path: Path) -> None:
@@ -124,13 +130,11 @@ def _check_version(found: object, path: Path) -> None:
     )
 
 
-def _check_size(cursor: DuckDBPyConnection, path: Path) -> None:
-    """Refuse a file that is shorter than its blocks: DuckDB opens it, and fails when it reads the lost part."""
-    block, blocks = cursor.execute(
-        "SELECT block_size, total_blocks FROM pragma_database_size() WHERE database_name = current_database()"
-    ).fetchall()[0]
-    if path.stat().st_size < block * blocks:
-        raise SnapshotError(f"The snapshot file {path} is cut off; remove it and build it again.")
+def read_prepared(cursor: DuckDBPyConnection) -> int:
+    """Return the version of the prepared tables in the file; 0 where it has none."""
+    for (found,) in cursor.execute("SELECT value FROM about WHERE key = 'prepared'").fetchall():
+        return int(found) if found and found.isdecimal() else 0
+    return 0
 
 
 def read_totals(connection: DuckDBPyConnection, series: str = "series") -> dict[str, int]:
@@ -160,6 +164,7 @@ def write_about(connection: DuckDBPyConnection, id_: str, recipe: Recipe, notes:
         "recipe": json.dumps(steps, ensure_ascii=False, sort_keys=True),
         "builder": builder,
         "totals": json.dumps(read_totals(connection, "snapshot.series")),
+        "prepared": str(PREPARED),
     }
     connection.execute("CREATE TABLE snapshot.about (key VARCHAR, value VARCHAR)")
     connection.executemany("INSERT INTO snapshot.about VALUES (?, ?)", [list(pair) for pair in about.items()])

@@ -14,10 +14,11 @@ from pathlib import Path
 import duckdb
 
 from explorer.errors import BuildError, SnapshotError
-from explorer.snapshot.about import read_about, write_about
+from explorer.snapshot.about import read_about, read_prepared, write_about
 from explorer.snapshot.connect import open_file, open_for_building
 from explorer.snapshot.content import content_id
 from explorer.snapshot.lock import locked
+from explorer.snapshot.prepare import ATTACHED, PREPARED, write_prepared
 from explorer.snapshot.tables import write_tables
 from explorer.snapshot.thumbnails import Draw, Thumbnails, refuse_hidden, thumbnail_file, write_thumbnails
 from explorer.sources import Progress, Source, quiet
@@ -36,8 +37,8 @@ def build_file(
 ) -> Path:
     """Build a snapshot from the source and return the published file, ``<id>.duckdb`` in the folder.
 
-    One build at a time works in a folder; others wait. Where the same content stands there already, that file stays,
-    and so do thumbnails beside it that can be read.
+    One build at a time works in a folder; others wait. Where the same content stands there already, that file stays
+    unless its prepared tables are of an older version, and so do thumbnails beside it that can be read.
 
     Parameters
     ----------
@@ -91,10 +92,12 @@ def _write(source: Source, room: Path, progress: Progress, draw: Draw | None) ->
         # Rows are read as they will be read from the file, not from the memory of this build.
         connection.execute("CHECKPOINT snapshot")
         id_ = content_id(connection, "snapshot")
+        progress(0.85, "preparing the counts")
+        write_prepared(connection, ATTACHED)
         write_about(connection, id_, recipe, notes)
         if draw is not None and not _has_thumbnails(room.parent / f"{id_}.duckdb", id_):
             pictures = thumbnail_file(room / f"{id_}.duckdb")
-            write_thumbnails(connection, draw, pictures, id_, lambda done, what: progress(0.85 + 0.1 * done, what))
+            write_thumbnails(connection, draw, pictures, id_, lambda done, what: progress(0.9 + 0.05 * done, what))
         progress(0.95, "writing the file")
     return draft.rename(room / f"{id_}.duckdb")
 
@@ -102,8 +105,13 @@ def _write(source: Source, room: Path, progress: Progress, draw: Draw | None) ->
 def _publish(draft: Path, folder: Path) -> Path:
     """Give the draft and its thumbnails their place; the snapshot first, so that thumbnails never stand alone."""
     final = folder / draft.name
-    if not (final.exists() and _opens(final)):
+    prepared = _prepared(final) if final.exists() else None
+    if prepared is None:
         _move(draft, final)
+    elif prepared < PREPARED:
+        # Who reads the old file goes on doing so. Where the system forbids to replace it meanwhile, it serves as well.
+        with suppress(PermissionError):
+            _move(draft, final)
     pictures = thumbnail_file(draft)
     if pictures.exists():
         _move(pictures, folder / pictures.name)
@@ -118,14 +126,14 @@ def _move(draft: Path, final: Path) -> None:
         _sync(final.parent)
 
 
-def _opens(path: Path) -> bool:
-    """Whether a file of the same content opens."""
+def _prepared(path: Path) -> int | None:
+    """Return the version of the prepared tables in a file of the same content; None where it does not open."""
     try:
         with open_file(path).cursor() as cursor:
             read_about(cursor, path)
-        return True
+            return read_prepared(cursor)
     except SnapshotError:
-        return False
+        return None
 
 
 def _has_thumbnails(snapshot: Path, id_: str) -> bool:

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +20,13 @@ from explorer.errors import SnapshotError, UserError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["SnapshotFile", "memory_limit", "open_file", "open_for_building"]
+__all__ = ["SnapshotFile", "memory_limit", "open_file", "open_for_building", "sparingly"]
 
 _SHARE = 4
 _MOST = 8 * 2**30
 _LEAST = 2**29
+_SPARING = 640 * 2**20
+_AMOUNT = re.compile(r"(?=.*[1-9])(\d{1,6}(?:\.\d{1,3})?)\s*([KMGT])(i?)B")
 
 
 class SnapshotFile:
@@ -48,17 +50,22 @@ class SnapshotFile:
                     "allow_community_extensions": "false",
                     "python_enable_replacements": "false",
                     "memory_limit": memory_limit(),
-                    "threads": str(_threads()),
+                    "threads": str(threads()),
                     "temp_directory": spill,
                 },
             )
-            # Cursors inherit this from their connection; in a notebook DuckDB would draw its own bar.
-            self._connection.execute("SET enable_progress_bar = false")
-            self._connection.execute("SET GLOBAL lock_configuration = true")
         except BaseException:
             shutil.rmtree(spill, ignore_errors=True)
             raise
         self._finish = weakref.finalize(self, _close, self._connection, spill, os.getpid())
+        try:
+            # Cursors inherit this from their connection; in a notebook DuckDB would draw its own bar.
+            self._connection.execute("SET enable_progress_bar = false")
+            self._connection.execute("SET GLOBAL lock_configuration = true")
+            _check_size(self._connection, path)
+        except BaseException:
+            self._finish()
+            raise
 
     @contextmanager
     def cursor(self, timeout: float | None = None) -> Iterator[DuckDBPyConnection]:
@@ -162,7 +169,7 @@ def open_for_building(path: Path, spill: Path) -> Iterator[DuckDBPyConnection]:
             "autoload_known_extensions": "false",
             "python_enable_replacements": "false",
             "memory_limit": memory_limit(),
-            "threads": str(_threads()),
+            "threads": str(threads()),
             "temp_directory": str(spill),
         },
     )
@@ -174,6 +181,24 @@ def open_for_building(path: Path, spill: Path) -> Iterator[DuckDBPyConnection]:
         connection.execute("DETACH snapshot")
     finally:
         connection.close()
+
+
+def sparingly(connection: DuckDBPyConnection, step: Callable[[], object]) -> None:
+    """Run a step of a build in 640 MiB, and where that does not suffice, again in all that it may use.
+
+    DuckDB sorts wide rows as fast when it writes them to disk meanwhile, but takes whatever memory it is given.
+    """
+    limit = memory_limit()
+    if _bytes(limit) > _SPARING:
+        try:
+            connection.execute(f"SET memory_limit = '{_SPARING // 2**20}MiB'")
+            step()
+            return
+        except duckdb.OutOfMemoryException:
+            pass
+        finally:
+            connection.execute(f"SET memory_limit = '{limit}'")
+    step()
 
 
 def memory_limit() -> str:
@@ -190,12 +215,28 @@ def memory_limit() -> str:
     wanted = os.environ.get("COHORT_EXPLORER_MEMORY", "").strip()
     if not wanted:
         return f"{min(max(_memory() // _SHARE, _LEAST), _MOST) // 2**20}MiB"
-    if not re.fullmatch(r"(?=.*[1-9])\d{1,6}(\.\d{1,3})?\s*[KMGT]i?B", wanted):
+    if not _AMOUNT.fullmatch(wanted):
         raise UserError(f"COHORT_EXPLORER_MEMORY is {wanted!r}; write an amount with its unit, such as 2GB or 512MiB.")
     return wanted
 
 
-def _threads() -> int:
+def _bytes(amount: str) -> float:
+    found = _AMOUNT.fullmatch(amount)
+    assert found, amount
+    number, unit, binary = found.groups()
+    return float(number) * (2.0**10 if binary else 1e3) ** ("KMGT".index(unit) + 1)
+
+
+def _check_size(connection: DuckDBPyConnection, path: Path) -> None:
+    """Refuse a file that is shorter than its blocks: DuckDB opens it, and fails when it reads the lost part."""
+    block, blocks = connection.execute(
+        "SELECT block_size, total_blocks FROM pragma_database_size() WHERE database_name = current_database()"
+    ).fetchall()[0]
+    if path.stat().st_size < block * blocks:
+        raise SnapshotError(f"The snapshot file {path} is cut off; remove it and build it again.")
+
+
+def threads() -> int:
     wanted = os.environ.get("COHORT_EXPLORER_THREADS", "").strip()
     if wanted and not (wanted.isdecimal() and 1 <= int(wanted) <= 256):
         raise UserError(f"COHORT_EXPLORER_THREADS is {wanted!r}; write a whole number from 1 to 256.")

@@ -29,8 +29,10 @@ def facet_named(name: str) -> Facet:
         raise UnknownFacetError(f"there is no facet {name!r}; the facets are {', '.join(sorted(FACETS))}") from None
 
 
-def recorded_facets(cursor: DuckDBPyConnection) -> frozenset[str]:
-    """Return the names of the facets that hold a value for anybody."""
+def recorded_facets(cursor: DuckDBPyConnection, *, prepared: bool) -> frozenset[str]:
+    """Return the names of the facets that hold a value for anybody, from ``facet_extent`` where the file has that."""
+    if prepared:
+        return frozenset(name for (name,) in cursor.execute("SELECT facet FROM facet_extent").fetchall())
     found: set[str] = set()
     for level in ("series", "study", "patient", "dataset"):
         names = [facet.name for facet in FACETS.values() if facet.level == level]
@@ -40,8 +42,11 @@ def recorded_facets(cursor: DuckDBPyConnection) -> frozenset[str]:
     return frozenset(found)
 
 
-def distinct_values(cursor: DuckDBPyConnection, facet: Facet) -> tuple[Scalar, ...]:
+def distinct_values(cursor: DuckDBPyConnection, facet: Facet, *, prepared: bool) -> tuple[Scalar, ...]:
     """Return the facet's distinct values, sorted, without missing; dates as ISO 8601 text."""
+    if prepared and facet.kind in ("category", "many-valued"):
+        query = "SELECT value FROM facet_value WHERE facet = ? AND value IS NOT NULL ORDER BY code"
+        return tuple(value for (value,) in cursor.execute(query, [facet.name]).fetchall())
     value = f"unnest({facet.name})" if facet.kind == "many-valued" else facet.name
     distinct = f"SELECT DISTINCT {value} AS value FROM {facet.level}"
     rows = cursor.execute(f"SELECT value FROM ({distinct}) WHERE value IS NOT NULL ORDER BY value").fetchall()

@@ -10,20 +10,18 @@ from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from explorer.errors import UnknownNameError
 from explorer.facets import FACETS, Facet, Scalar
-from explorer.snapshot.about import read_about
-from explorer.snapshot.build import build_file
+from explorer.snapshot.about import read_about, read_prepared
 from explorer.snapshot.connect import open_file
+from explorer.snapshot.extent import Extent, read_extent
 from explorer.snapshot.held import distinct_values, facet_named, holds_text, holds_value, recorded_facets
 from explorer.snapshot.latest import remember
-from explorer.snapshot.place import is_path
+from explorer.snapshot.named import file_named
+from explorer.snapshot.prepare import PREPARED, TEMPORARY, write_prepared
 from explorer.snapshot.store import Entry, Store
 from explorer.snapshot.thumbnails import Draw, Thumbnails
-from explorer.snapshot.verify import verify_content
-from explorer.sources import IdcSource, Progress, Source, quiet
+from explorer.sources import Progress, Source, quiet
 from explorer.sources.deidentify import in_words
-from explorer.sources.idc import installed_release
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -51,6 +49,10 @@ class Snapshot:
         Numbers of all datasets, patients, studies, series, instances and bytes.
     path
         The file.
+    prepared
+        Whether the file holds prepared tables of this version; `prepare` makes them where it does not.
+    file
+        The file as this process has it open; one for all snapshots of it.
 
     Examples
     --------
@@ -61,10 +63,11 @@ class Snapshot:
 
     def __init__(self, path: Path) -> None:
         """Open the file; `open` and `build` also find and make it."""
-        self._file = open_file(path)
-        self.path = self._file.path
-        with self._file.cursor() as cursor:
+        self.file = open_file(path)
+        self.path = self.file.path
+        with self.file.cursor() as cursor:
             about = read_about(cursor, self.path)
+            self.prepared = read_prepared(cursor) == PREPARED
         self.id = about.id
         self.title = about.title
         self.source = about.source
@@ -110,20 +113,8 @@ class Snapshot:
         BuildError
             The default snapshot could not be built.
         """
-        if isinstance(name, Path) or (name is not None and is_path(name)):
-            return cls(Path(name))
         store = Store() if store is None else store
-        release = installed_release()
-        default = "idc" if release is None else f"idc-{release}"
-        wanted = default if name in (None, "idc") else str(name)
-        try:
-            return cls(store.find(wanted).path)
-        except UnknownNameError:
-            if wanted == default and build and release is not None:
-                return cls._default(store, default, progress or quiet)
-            if name in (None, "idc"):
-                return cls(store.find("idc").path)
-            raise
+        return cls(file_named(name, store, progress or quiet, build=build))
 
     @classmethod
     def build(
@@ -152,23 +143,11 @@ class Snapshot:
         BuildError
             The source cannot be read, the disk is full, or memory does not suffice. Nothing is left behind.
         """
+        from explorer.snapshot.build import build_file  # brings pyarrow, which reading does without
+
         store = store if isinstance(store, Store) else Store(store, shared=None if store is None else ())
         snapshot = cls(build_file(source, store.folder, progress or quiet, draw=draw))
         store.entries()  # brings the index up to date
-        return snapshot
-
-    @classmethod
-    def _default(cls, store: Store, alias: str, progress: Progress) -> Snapshot:
-        """Build the default snapshot, unless somebody else has done so by the time that it is our turn."""
-
-        def existing() -> Path | None:
-            try:
-                return store.find(alias).path
-            except UnknownNameError:
-                return None
-
-        snapshot = cls(build_file(IdcSource(), store.folder, progress, existing))
-        store.entries()
         return snapshot
 
     @classmethod
@@ -199,12 +178,22 @@ class Snapshot:
         SnapshotError
             The time is over, or the file is damaged.
         """
-        with self._file.cursor(timeout) as cursor:
+        with self.file.cursor(timeout) as cursor:
             yield cursor
+
+    def prepare(self, cursor: DuckDBPyConnection) -> str:
+        """Make prepared tables readable on a cursor, once, and return the prefix of their names: empty or ``"temp."``.
+
+        Where the file has none of this version, the cursor gets temporary ones: a second or two per million series.
+        """
+        if self.prepared:
+            return ""
+        write_prepared(cursor)
+        return TEMPORARY.target
 
     def plainly(self) -> AbstractContextManager[None]:
         """Say DuckDB's errors in a sentence, for queries on a cursor that is held longer than one block."""
-        return self._file.plainly()
+        return self.file.plainly()
 
     @property
     def facets(self) -> Mapping[str, Facet]:
@@ -215,7 +204,7 @@ class Snapshot:
     def recorded_facets(self) -> frozenset[str]:
         """Names of the facets that hold a value for anybody; the others are missing throughout."""
         with self.cursor() as cursor:
-            return recorded_facets(cursor)
+            return recorded_facets(cursor, prepared=self.prepared)
 
     @cached_property
     def has_links(self) -> bool:
@@ -235,8 +224,20 @@ class Snapshot:
         with self._lock:
             if facet not in self._values:
                 with self.cursor() as cursor:
-                    self._values[facet] = distinct_values(cursor, known)
+                    self._values[facet] = distinct_values(cursor, known, prepared=self.prepared)
             return self._values[facet]
+
+    def extent(self, facet: str) -> Extent:
+        """Return the lowest and highest value of a facet, where it has numbers or dates, and how many differ.
+
+        Raises
+        ------
+        UnknownFacetError
+            There is no such facet.
+        """
+        known = facet_named(facet)
+        with self.cursor() as cursor:
+            return read_extent(cursor, known, prepared=self.prepared)
 
     def holds(self, facet: str, value: Scalar) -> bool:
         """Whether anybody has this value of the facet; None asks whether it is missing for anybody.
@@ -279,6 +280,8 @@ class Snapshot:
         SnapshotError
             It is not: the file was changed or damaged.
         """
+        from explorer.snapshot.verify import verify_content
+
         verify_content(self)
         self._thumbnails.check()
 

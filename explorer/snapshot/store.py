@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from explorer.errors import SnapshotError, UnknownNameError, UserError
+from explorer.schema import SCHEMA_VERSION
 from explorer.snapshot.about import About, read_about
 from explorer.snapshot.connect import open_file
 from explorer.snapshot.lock import locked
@@ -21,6 +24,8 @@ from explorer.snapshot.thumbnails import thumbnail_file
 __all__ = ["Entry", "Store"]
 
 _INDEX = "index.json"
+_READER = f"schema {SCHEMA_VERSION}, DuckDB {duckdb.__version__}"
+"""What an index is good for: another version reads other files."""
 _SHORTEST_PREFIX = 6
 
 
@@ -60,11 +65,15 @@ class Store:
         A snapshot that stands in several folders is the user's own.
         """
         found: dict[str, Entry] = {}
-        for folder in (self.folder, *self.shared):
-            for entry in _index(folder, writable=folder == self.folder):
+        for entries, _ in self._indexes():
+            for entry in entries:
                 found.setdefault(entry.about.id, entry)
         newest_first = sorted(found.values(), key=lambda entry: (_version(entry), entry.written), reverse=True)
         return tuple(sorted(newest_first, key=lambda entry: entry.about.source))
+
+    def unreadable(self) -> tuple[str, ...]:
+        """Return a sentence on each file that cannot be opened: of another schema version, damaged, or no snapshot."""
+        return tuple(reason for _, reasons in self._indexes() for reason in reasons)
 
     def find(self, name: str) -> Entry:
         """Return the snapshot of that name.
@@ -96,9 +105,8 @@ class Store:
             raise UnknownNameError(
                 f"{name!r} is the beginning of several snapshots: {_named(begun)}; write more of it."
             )
-        if not entries:
-            raise UnknownNameError(f"There is no snapshot {name!r}; none is built yet in {self.folder}.")
-        raise UnknownNameError(f"There is no snapshot {name!r}; there are {_named(entries)}.")
+        exist = f"there are {_named(entries)}" if entries else f"none is built yet in {self.folder}"
+        raise UnknownNameError(" ".join([f"There is no snapshot {name!r}; {exist}.", *self.unreadable()]))
 
     def remove(self, name: str) -> Entry:
         """Remove the snapshot's file, with the thumbnails beside it, and return what it was.
@@ -118,6 +126,10 @@ class Store:
         _index(self.folder, writable=True)
         return entry
 
+    def _indexes(self) -> Iterator[tuple[list[Entry], list[str]]]:
+        for folder in (self.folder, *self.shared):
+            yield _index(folder, writable=folder == self.folder)
+
 
 def _shared_folders() -> Iterable[Path]:
     for part in os.environ.get("COHORT_EXPLORER_PATH", "").split(os.pathsep):
@@ -126,14 +138,18 @@ def _shared_folders() -> Iterable[Path]:
             yield path / "snapshots" if is_folder(path / "snapshots") else path
 
 
-def _index(folder: Path, *, writable: bool) -> list[Entry]:
+def _index(folder: Path, *, writable: bool) -> tuple[list[Entry], list[str]]:
     """Return the snapshots of the folder, from its index where that is up to date, else from the files.
 
-    Files that are no snapshots are passed over. An index that is stale or damaged is written anew.
+    Files that are no snapshots are passed over, and those of another schema version: a new one is built beside them.
+    The second list says of each why it cannot be opened. An index that is stale, damaged or of another version is
+    written anew.
     """
     files = _files(folder)
     known = _read_index(folder)
-    entries, lines, changed = [], {}, False
+    entries: list[Entry] = []
+    reasons: list[str] = []
+    lines, changed = {}, False
     for file in files:
         with suppress(OSError):
             stamp = [file.stat().st_size, file.stat().st_mtime_ns]
@@ -142,15 +158,17 @@ def _index(folder: Path, *, writable: bool) -> list[Entry]:
                 changed = True
                 try:
                     line = {"stamp": stamp, "about": _about_of(file)}
-                except SnapshotError:
-                    line = {"stamp": stamp, "about": None}
+                except SnapshotError as error:
+                    line = {"stamp": stamp, "about": None, "why": str(error)}
             lines[file.name] = line
-            if line["about"] is not None:
+            if line["about"] is None:
+                reasons.append(str(line.get("why")))
+            else:
                 entries.append(Entry(About(**line["about"]), file, stamp[1]))
     if writable and (changed or lines.keys() != known.keys()) and is_folder(folder):
         with suppress(OSError):  # the index only saves time
             _write_index(folder, lines)
-    return entries
+    return entries, reasons
 
 
 def _files(folder: Path) -> list[Path]:
@@ -168,11 +186,13 @@ def _about_of(file: Path) -> dict[str, Any]:
 
 def _read_index(folder: Path) -> dict[str, dict[str, Any]]:
     try:
-        lines = json.loads((folder / _INDEX).read_text(encoding="utf-8"))["snapshots"]
-        for line in lines.values():
+        index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
+        if index["reader"] != _READER:
+            return {}
+        for line in index["snapshots"].values():
             if line["about"] is not None:
                 About(**line["about"]).check()
-        return dict(lines)
+        return dict(index["snapshots"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
 
@@ -182,7 +202,7 @@ def _write_index(folder: Path, lines: dict[str, dict[str, Any]]) -> None:
         handle, name = tempfile.mkstemp(prefix=_INDEX, suffix=".tmp", dir=folder)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"snapshots": lines}, file, indent=1, ensure_ascii=False)
+                json.dump({"reader": _READER, "snapshots": lines}, file, indent=1, ensure_ascii=False)
             Path(name).replace(folder / _INDEX)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from explorer.errors import BuildError
 from explorer.facets import FACETS
 from explorer.facets.fold import fold
 from explorer.schema import CITATION, CLINICAL, DATASET, DERIVATION, PATIENT, SERIES, STUDY, TABLES, Column, Table
+from explorer.snapshot.connect import sparingly
 from explorer.sources import Progress
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def write_tables(connection: DuckDBPyConnection, source: str, progress: Progress
     progress(0.2, "normalising")
     _write_codes(connection)
     progress(0.3, "series")
-    _write(connection, SERIES, _SERIES)
+    sparingly(connection, lambda: _write(connection, SERIES, _SERIES))
     _check_series(connection)
     progress(0.8, "links, citations and texts")
     _write(connection, CITATION, "SELECT * FROM given_citation ORDER BY source_doi")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,7 @@ import pytest
 
 from explorer.errors import SnapshotError, UserError
 from explorer.snapshot import Snapshot
-from explorer.snapshot.connect import memory_limit, open_file
+from explorer.snapshot.connect import memory_limit, open_file, open_for_building, sparingly
 
 
 @pytest.mark.parametrize(
@@ -85,8 +86,8 @@ def test_a_query_that_takes_too_long_is_stopped(small_snapshot: Snapshot) -> Non
 
 def test_one_connection_for_each_file_and_none_when_nobody_needs_it(copied: Path) -> None:
     first = Snapshot(copied)
-    assert open_file(copied) is first._file
-    connection = first._file._connection
+    assert open_file(copied) is first.file
+    connection = first.file._connection
     del first
     gc.collect()
     with pytest.raises(duckdb.ConnectionException):
@@ -121,6 +122,47 @@ def test_memory_that_is_no_amount(monkeypatch: pytest.MonkeyPatch, amount: str) 
 def test_memory_is_a_share_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COHORT_EXPLORER_MEMORY", raising=False)
     assert 512 <= int(memory_limit().removesuffix("MiB")) <= 8192
+
+
+@pytest.fixture
+def building(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_for_building(tmp_path / "new.duckdb", tmp_path / "spill") as connection:
+        yield connection
+
+
+def limit_of(connection: duckdb.DuckDBPyConnection) -> str:
+    return str(connection.execute("SELECT current_setting('memory_limit')").fetchall()[0][0])
+
+
+def test_a_step_runs_in_little_memory_and_again_in_more(building: duckdb.DuckDBPyConnection) -> None:
+    seen: list[str] = []
+    whole = limit_of(building)
+
+    def step() -> None:
+        seen.append(limit_of(building))
+        if len(seen) == 2:
+            raise duckdb.OutOfMemoryException("it does not fit")
+
+    sparingly(building, step)
+    assert (seen, limit_of(building)) == (["640.0 MiB"], whole)
+    sparingly(building, step)
+    assert seen == ["640.0 MiB", "640.0 MiB", whole]
+    assert limit_of(building) == whole
+
+
+def test_a_step_that_fails_leaves_the_limit(building: duckdb.DuckDBPyConnection) -> None:
+    whole = limit_of(building)
+    with pytest.raises(duckdb.CatalogException):
+        sparingly(building, lambda: building.execute("FROM nowhere"))
+    assert limit_of(building) == whole
+
+
+def test_who_allows_less_gets_less(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("COHORT_EXPLORER_MEMORY", "512MiB")
+    seen: list[str] = []
+    with open_for_building(tmp_path / "new.duckdb", tmp_path / "spill") as connection:
+        sparingly(connection, lambda: seen.append(limit_of(connection)))
+    assert seen == ["512.0 MiB"]
 
 
 def test_too_little_memory_is_no_damage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

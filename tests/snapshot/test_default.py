@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -82,6 +84,23 @@ def test_it_is_what_it_says(default_snapshot: Snapshot) -> None:
 def test_another_build_has_the_same_id(default_snapshot: Snapshot, tmp_path: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("COHORT_EXPLORER_THREADS", "1")
     assert Snapshot.build(IdcSource(), store=tmp_path) == default_snapshot
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+from explorer.snapshot import Snapshot
+from explorer.sources import IdcSource
+
+Snapshot.build(IdcSource(), store=Path(sys.argv[1]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+@pytest.mark.slow
+def test_a_build_does_with_little_memory(tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", PEAK, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert int(ran.stdout) < 1.2e9
 
 
 @pytest.mark.slow

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from explorer.errors import SnapshotError, UnknownNameError, UserError
@@ -68,7 +70,7 @@ def test_removing(store: Store) -> None:
     snapshot = make(store)
     assert store.remove("rows").about.id == snapshot.id
     assert store.entries() == ()
-    assert json.loads((store.folder / "index.json").read_text()) == {"snapshots": {}}
+    assert json.loads((store.folder / "index.json").read_text())["snapshots"] == {}
     with pytest.raises(UnknownNameError):
         store.remove("rows")
 
@@ -120,6 +122,57 @@ def test_files_that_are_no_snapshots_are_passed_over(store: Store) -> None:
     assert [entry.alias for entry in store.entries()] == ["rows-1"]
     with pytest.raises(SnapshotError):
         Snapshot.open(store.folder / "cut.duckdb")
+
+
+def of_schema(path: Path, schema: int) -> Path:
+    """Make of a snapshot's file one of another schema version, as another version of this program left it."""
+    with duckdb.connect(path) as connection:
+        connection.execute("UPDATE about SET value = ? WHERE key = 'schema_version'", [str(schema)])
+    return path.rename(path.with_name(f"{'1' * 64}.duckdb"))
+
+
+def leave_index(folder: Path, file: Path, about: object) -> None:
+    """Write the index of another version, which says `about` of the file."""
+    stamp = [file.stat().st_size, file.stat().st_mtime_ns]
+    (folder / "index.json").write_text(json.dumps({"snapshots": {file.name: {"stamp": stamp, "about": about}}}))
+
+
+def test_a_snapshot_of_an_older_version_does_not_block(store: Store) -> None:
+    make(store)
+    (entry,) = store.entries()
+    file = of_schema(entry.path, 1)
+    leave_index(store.folder, file, asdict(entry.about))
+    assert store.entries() == ()
+    for reason in store.unreadable():
+        assert "older Cohort Explorer (schema 1" in reason and str(file) in reason
+    assert len(store.unreadable()) == 1
+    with pytest.raises(UnknownNameError, match=r"none is built yet in .* older Cohort Explorer \(schema 1"):
+        Snapshot.open("rows", store=store)
+    with pytest.raises(SnapshotError, match="older Cohort Explorer"):
+        Snapshot.open(file)
+    new = make(store)
+    assert Snapshot.open("rows", store=store) == new
+    assert [entry.path for entry in store.entries()] == [new.path]
+    assert file.exists()
+
+
+def test_what_another_version_could_not_read_is_read_again(store: Store) -> None:
+    snapshot = make(store)
+    leave_index(store.folder, snapshot.path, None)
+    assert [entry.about.id for entry in store.entries()] == [snapshot.id]
+    assert store.unreadable() == ()
+
+
+@pytest.mark.slow
+def test_the_default_snapshot_is_built_beside_one_of_an_older_version(default_home: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path, shared=())
+    (entry,) = Store(default_home / "snapshots", shared=()).entries()
+    copied = tmp_path / entry.path.name
+    copied.write_bytes(entry.path.read_bytes())
+    file = of_schema(copied, 1)
+    leave_index(tmp_path, file, asdict(entry.about))
+    assert Snapshot.open(store=store).id == entry.about.id
+    assert sorted(path.name for path in tmp_path.glob("*.duckdb")) == sorted([file.name, entry.path.name])
 
 
 def test_shared_folders_are_only_read(tmp_path: Path) -> None:
