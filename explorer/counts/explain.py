@@ -24,10 +24,7 @@ def explain_sql(definition: CohortDefinition) -> str:
     It is what the counting engine runs, with the values written out and the steps as WITH clauses; SELECT from
     ``member`` or ``taken`` instead of the totals to see the patients or the series themselves.
     """
-    steps = [
-        f"{name} AS (\n{_indented(select).literal()}\n)"
-        for name, select in Program(definition, every_level=False).steps()
-    ]
+    steps = [f"{name} AS (\n{_indented(select).literal()}\n)" for name, select in Program(definition).steps()]
     return "WITH " + ",\n".join(steps) + "\n" + _TOTALS
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from explorer.counts.scratch import Scratch
 from explorer.counts.small_counts import Count, SmallCounts, count_in_words
 from explorer.errors import UserError
 
 if TYPE_CHECKING:
+    from explorer.counts.engine.evaluation import Evaluation
     from explorer.snapshot import Snapshot
 
 __all__ = ["Overlap", "count_overlap", "require_same"]
@@ -63,9 +63,8 @@ def require_same(first: Snapshot, second: Snapshot) -> None:
         )
 
 
-def count_overlap(first: Scratch, second: Scratch, snapshot: str) -> Overlap:
+def count_overlap(first: Evaluation, second: Evaluation, snapshot: str) -> Overlap:
     """Return the overlap of two cohorts of one snapshot."""
-    # Each scratch has tables of its own that the other cannot see; the keys of the members are small.
-    one, other = (scratch.frame("SELECT patient_key FROM member")["patient_key"] for scratch in (first, second))
-    both = int(one.isin(other).sum())
-    return Overlap(snapshot, both, len(one) - both, len(other) - both)
+    one, other = first.rules.members, second.rules.members
+    both = int((one & other).sum())
+    return Overlap(snapshot, both, int(one.sum()) - both, int(other.sum()) - both)

@@ -9,8 +9,8 @@
 ``taken``
     the series that the cohort takes of them.
 
-The counting engine runs the steps as temporary tables; `explain_sql` writes them as one statement. There is
-no second compiler.
+`explain_sql` writes them as one statement, for people to read and run, and for the tests to hold the engine
+against: `explorer.counts.engine` counts without SQL.
 """
 
 from __future__ import annotations
@@ -82,13 +82,10 @@ class Program:
     ----------
     definition
         A definition that `CohortDefinition.check` has accepted for the snapshot.
-    every_level
-        Keep what the levels that no group asks for would need: for counting beside the cohort itself.
     """
 
-    def __init__(self, definition: CohortDefinition, *, every_level: bool = True) -> None:
+    def __init__(self, definition: CohortDefinition) -> None:
         self.definition = definition
-        self.every_level = every_level
         self.include = [NamedGroup("include", i, group) for i, group in enumerate(definition.include)]
         self.exclude = [NamedGroup("exclude", i, group) for i, group in enumerate(definition.exclude)]
 
@@ -119,9 +116,9 @@ class Program:
         columns: list[Sql] = []
         for group in self.groups:
             where, same = group.group.where, group.group.same
-            if self.every_level or same == "series" or len(where) == 1:
+            if same == "series" or len(where) == 1:
                 columns.append("bool_or(" + meets_all(where) + f") AS {group.name}")
-            if len(where) > 1 and (self.every_level or same != "series"):
+            if len(where) > 1 and same != "series":
                 columns += ["bool_or(" + meets(c) + f") AS {group.criterion(i)}" for i, c in enumerate(where)]
         head = "SELECT " + join(",\n       ", ["series.patient_key", "series.study_key", *columns])
         return head + f"\n{from_series(self.facet_levels())}\nGROUP BY series.patient_key, series.study_key"

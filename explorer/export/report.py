@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.counts import Cohort, Count, count_in_words, loss, size_in_words
+from explorer.counts.engine.evaluation import Evaluation
 from explorer.counts.scratch import Scratch
 from explorer.errors import DifferenceError, SnapshotError
 from explorer.export.chart import Chart
@@ -47,7 +48,7 @@ class Report:
 
     @cached_property
     def _scratch(self) -> Scratch:
-        scratch = Scratch(self.cohort.definition, self.cohort.snapshot)
+        scratch = Scratch(Evaluation(self.cohort.definition, self.cohort.snapshot))
         weakref.finalize(self, scratch.close)
         return scratch
 

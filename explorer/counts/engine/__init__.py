@@ -1,0 +1,1 @@
+"""The facet engine: every count of a definition, from arrays that the snapshot's file holds ready."""

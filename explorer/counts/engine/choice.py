@@ -1,0 +1,282 @@
+"""What choosing each value of a facet would give, tried in one group of a definition, its own criterion left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.counts.engine.kernels import sum_in
+from explorer.counts.engine.once import once
+from explorer.counts.engine.timeline import interval, reached
+from explorer.counts.engine.types import Flags, Numbers, Places
+from explorer.facets import FACETS, Facet
+
+if TYPE_CHECKING:
+    from explorer.counts.engine.codes import Coded, Item
+    from explorer.counts.engine.compiled import CompiledCells
+    from explorer.counts.engine.pairs import Pairs
+    from explorer.counts.engine.rules import Rules
+    from explorer.counts.engine.wide import Wide
+    from explorer.counts.program import NamedGroup
+
+__all__ = ["Choice", "Counted"]
+
+Counted = tuple["Numbers", "Numbers"]
+"""Patients and series of each code, that of missing last."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Twice:
+    """The need of two studies with the value, so many days apart, among some studies."""
+
+    studies: Flags
+    days: tuple[int, int]
+
+
+class Choice:
+    """The series among which values are chosen, and what a patient needs to count for one.
+
+    A patient counts for a value when a series of theirs that can be chosen has it; where there are needs, when for
+    each need one in those studies has it.
+
+    Parameters
+    ----------
+    rules
+        The definition on a snapshot.
+    group
+        The group in which values are tried; None is a new one, on the level of series.
+    facet
+        The facet whose criteria in the group are left out; None leaves out nothing.
+    """
+
+    def __init__(self, rules: Rules, group: NamedGroup | None, facet: str | None) -> None:
+        self._rules = rules
+        self._arrays = rules.arrays
+        self._facet = facet
+        self._counted: dict[str, Counted] | None = None
+        self._bags: dict[int, tuple[Numbers, Numbers]] = {}
+        others = [each for each in group.group.where if each.facet != facet] if group else []
+        level = group.group.same if group else "series"
+        paired = rules.paired_with(group) if group else []
+        without = [group.name, *(f"within_{k}" for k, _ in paired)] if group else []
+        self._met = rules.met(others)
+        self._patients = rules.members_without(*without)
+        self._needs: list[Flags] = []
+        self._twice: list[_Twice] = []
+        self._whole = level != "series" or not others
+        if level != "series" and others:
+            self._patients = self._patients & self._met.holds(level)
+        inside = self._met.in_study if others and level != "series" else np.ones(self._arrays.studies, np.bool_)
+        if level == "study" and others:
+            self._needs.append(inside)
+        for _, within in paired:
+            if within.first == within.then:
+                self._twice.append(_Twice(inside & self._arrays.timeline.dated, interval(within)))
+            elif group and within.first == group.index:
+                partner = rules.in_studies(rules.program.include[within.then])
+                self._needs.append(self._arrays.timeline.before(inside, partner, within))
+            else:
+                partner = rules.in_studies(rules.program.include[within.first])
+                self._needs.append(self._arrays.timeline.after(partner, inside, within))
+
+    def whole(self) -> tuple[int, int]:
+        """Return the patients and series among which values are chosen."""
+        return int(self._chosen_patients.sum()), int(self._counted_series.sum(dtype=np.int64))
+
+    def count(self, facet: Facet, *, binned: bool = False) -> Counted:
+        """Return the patients and series of each code of a facet.
+
+        Parameters
+        ----------
+        binned
+            Count bins of numbers and dates, and whether a text is missing; else the values themselves.
+        """
+        self._rules.go_on()
+        if not facet.of_image:
+            wide = self._arrays.codes.wide(facet)
+            patients, series = self._of_bags(wide)
+            return wide.spread(patients), wide.spread(series)
+        coded = self._arrays.codes.coded(facet, binned=binned)
+        compiled = self._arrays.codes.compiled() if coded.item == "cell" and not self._twice else None
+        if compiled is not None:
+            return self._together(compiled)[facet.name]
+        pairs = self._arrays.codes.pairs(facet, binned=binned)
+        if not self._needs and not self._twice:
+            items = self._items(coded.item)
+            return pairs.by_code(_flagged(pairs.of.take(items), pairs.count)), self._series(coded)
+        hit = self._hits(coded.item, pairs)
+        if self._whole:
+            series = self._arrays.codes.pair_series(facet, binned=binned)
+        else:
+            items = self._items(coded.item)
+            series = np.bincount(pairs.of.take(items), weights=self._weights(coded.item), minlength=pairs.count)
+        return pairs.by_code(hit), pairs.by_code(np.where(hit, series, 0))
+
+    def _together(self, compiled: CompiledCells) -> dict[str, Counted]:
+        """Return the counts of every facet that this choice is for, and whose items are cells, counted in one pass."""
+        if self._counted is None:
+            names = (
+                [self._facet] if self._facet else [name for name, facet in FACETS.items() if facet.level == "series"]
+            )
+            needs = [_flagged(self._items_within("cell", need)[0], self._arrays.cells) for need in self._needs]
+            self._counted = compiled.count(names, self._cell_series, needs)
+        return self._counted
+
+    def _of_bags(self, wide: Wide) -> tuple[Numbers, Numbers]:
+        """Return the patients who count, and their series, for each bag; all facets of datasets have the same bags."""
+        key = id(wide.bag)
+        if key not in self._bags:
+            bags = len(wide.filled)
+            patients = np.bincount(wide.bag[self._chosen_patients], minlength=bags)
+            self._bags[key] = patients, np.bincount(wide.bag, weights=self._counted_series, minlength=bags)
+        return self._bags[key]
+
+    # --- What can be chosen -------------------------------------------------------------------------------------------
+
+    @once
+    def _unit_series(self) -> Numbers:
+        """How many series of each unit can be chosen."""
+        series = self._arrays.unit_series if self._whole else self._met.unit_series
+        if self._patients.all():
+            return series
+        return series * self._patients[self._arrays.study_patient].take(self._arrays.unit_study)
+
+    @once
+    def _rows(self) -> Flags:
+        """Which series can be chosen."""
+        rows = (self._unit_series > 0)[self._arrays.series_unit]
+        return rows if self._whole or self._met.rows is None else rows & self._met.rows
+
+    @once
+    def _study_series(self) -> Numbers:
+        return sum_in(self._unit_series, self._arrays.last_unit, np.int32)
+
+    @property
+    def _in_cells(self) -> bool:
+        """Whether cells are chosen as wholes."""
+        return self._whole or self._met.in_cells
+
+    @once
+    def _cell_series(self) -> Numbers:
+        """How many series of each cell can be chosen."""
+        arrays, met = self._arrays, self._met
+        if not self._in_cells:
+            found = np.bincount(arrays.unit_cell, weights=self._unit_series, minlength=arrays.cells)
+            return found.astype(np.int32)
+        patients, series = self._patients, arrays.cell_series
+        if not self._whole:
+            patients = patients if met.patients is None else patients & met.patients
+            if met.combinations is not None:
+                series = series * met.combinations.take(arrays.cell_combination)
+        return series * patients.take(arrays.cell_patient)
+
+    @once
+    def _patient_series(self) -> Numbers:
+        if self._in_cells:
+            return sum_in(self._cell_series, self._arrays.last_cell, np.int32)
+        return sum_in(self._study_series, self._arrays.last_study, np.int32)
+
+    @once
+    def _combination_series(self) -> Numbers:
+        arrays, items = self._arrays, self._items("cell")
+        owner = arrays.cell_combination.take(items)
+        return np.bincount(owner, weights=self._cell_series.take(items), minlength=arrays.combinations)
+
+    @once
+    def _cells(self) -> Places:
+        return np.flatnonzero(self._cell_series)
+
+    @once
+    def _studies(self) -> Places:
+        return np.flatnonzero(self._study_series)
+
+    def _items(self, item: Item) -> Places:
+        """Return the cells, studies or series that can be chosen."""
+        match item:
+            case "cell":
+                return self._cells
+            case "study":
+                return self._studies
+            case "series":
+                return np.flatnonzero(self._rows)
+
+    def _weights(self, item: Item) -> Numbers | None:
+        """Return how many series each of `_items` counts; None is one each."""
+        if item == "series":
+            return None
+        series = self._cell_series if item == "cell" else self._study_series
+        return series.take(self._items(item))
+
+    def _series(self, coded: Coded) -> Numbers:
+        """Return the series of each code, where every series that can be chosen counts."""
+        if coded.item == "cell":
+            return np.bincount(coded.codes, self._combination_series, coded.size).astype(np.int64)
+        codes = coded.codes.take(self._items(coded.item))
+        return np.bincount(codes, self._weights(coded.item), coded.size).astype(np.int64)
+
+    # --- What a patient needs -----------------------------------------------------------------------------------------
+
+    @once
+    def _chosen_patients(self) -> Flags:
+        """Which patients have what they need, whatever the value."""
+        arrays = self._arrays
+        chosen = self._patient_series > 0
+        for need in self._needs:
+            chosen &= self._patients_with((self._study_series > 0) & need)
+        for twice in self._twice:
+            studies = np.flatnonzero((self._study_series > 0) & twice.studies)
+            owner = arrays.study_patient[studies]
+            found = np.zeros(arrays.patients, np.bool_)
+            found[self._met_twice(owner, studies, twice)] = True
+            chosen &= found
+        return chosen
+
+    @once
+    def _counted_series(self) -> Numbers:
+        """How many series each patient counts for who has what they need."""
+        return self._patient_series * self._chosen_patients
+
+    def _patients_with(self, studies: Flags) -> Flags:
+        found = np.zeros(self._arrays.patients, np.bool_)
+        found[self._arrays.study_patient[studies]] = True
+        return found
+
+    def _hits(self, item: Item, pairs: Pairs) -> Flags:
+        """Return the pairs that have all that they need."""
+        hit = np.ones(pairs.count, np.bool_)
+        for need in self._needs:
+            items, _ = self._items_within(item, need)
+            hit &= _flagged(pairs.of.take(items), pairs.count)
+        for twice in self._twice:
+            items, studies = self._items_within(item, twice.studies)
+            hit &= _flagged(self._met_twice(pairs.of.take(items), studies, twice), pairs.count)
+        return hit
+
+    def _items_within(self, item: Item, studies: Flags) -> tuple[Numbers, Numbers]:
+        """Return the items that can be chosen within these studies, and the study of each."""
+        arrays = self._arrays
+        if item == "study":
+            found = np.flatnonzero((self._study_series > 0) & studies)
+            return found, found
+        if item == "cell":
+            units = np.flatnonzero((self._unit_series > 0) & studies.take(arrays.unit_study))
+            return arrays.unit_cell[units], arrays.unit_study[units]
+        of_series = arrays.unit_study[arrays.series_unit]
+        rows = np.flatnonzero(self._rows & studies[of_series])
+        return rows, of_series[rows]
+
+    def _met_twice(self, owner: Numbers, studies: Numbers, twice: _Twice) -> Numbers:
+        """Return the owners of two of their studies so many days apart; one study is a pair with itself."""
+        low, high = twice.days
+        if low <= 0 <= high:
+            return owner
+        moments = self._arrays.timeline.moments(owner, studies)
+        return owner[reached(moments, np.sort(moments), twice.days)]
+
+
+def _flagged(places: Numbers, size: int) -> Flags:
+    flags = np.zeros(size, np.bool_)
+    flags[places] = True
+    return flags

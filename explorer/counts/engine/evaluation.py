@@ -1,0 +1,74 @@
+"""A definition evaluated on a snapshot: who its members are, what it takes, and what could be chosen instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.counts.engine.arrays import Arrays
+from explorer.counts.engine.choice import Choice
+from explorer.counts.engine.once import once
+from explorer.counts.engine.rules import Rules
+from explorer.counts.engine.taken import Taken
+from explorer.counts.engine.types import Places
+
+if TYPE_CHECKING:
+    from explorer.cohort import CohortDefinition
+    from explorer.counts.program import NamedGroup
+    from explorer.facets import Facet
+    from explorer.snapshot import Snapshot
+
+__all__ = ["Evaluation"]
+
+
+class Evaluation:
+    """A definition on a snapshot, computed piece by piece as it is asked about. May be asked by several threads.
+
+    Parameters
+    ----------
+    definition
+        One that `CohortDefinition.check` has accepted for the snapshot.
+    snapshot
+        Where to look; stays open as long as this is asked.
+
+    Attributes
+    ----------
+    arrays
+        Those of the snapshot, which everybody in this process shares.
+    rules
+        Which patients each rule holds for.
+    taken
+        The series that are taken of the members.
+    """
+
+    def __init__(self, definition: CohortDefinition, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.arrays = Arrays.of(snapshot)
+        self.rules = Rules(definition, self.arrays)
+        self.taken = Taken(self.rules)
+        self._choices: dict[tuple[str, str | None], Choice] = {}
+
+    @once
+    def members(self) -> Places:
+        """The keys of the members, ascending."""
+        return np.flatnonzero(self.rules.members)
+
+    def choice(self, group: NamedGroup | None, facet: Facet) -> Choice:
+        """Return what choosing values of a facet would give, tried in a group; None is a new one.
+
+        Facets that the group does not name share theirs.
+        """
+        named = group is not None and any(each.facet == facet.name for each in group.group.where)
+        key = (group.label if group else "", facet.name if named else None)
+        if key not in self._choices:
+            self._choices[key] = Choice(self.rules, group, key[1])
+        return self._choices[key]
+
+    def forget_choices(self) -> None:
+        """Free what the choices have left in memory."""
+        self._choices.clear()
+
+    def stop(self) -> None:
+        """Let whoever asks this give up soon, with a `SnapshotError`."""
+        self.rules.stop()
