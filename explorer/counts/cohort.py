@@ -179,7 +179,7 @@ class Cohort(CohortRows):
 
     def _counted(self, count: Callable[[Evaluation, Facet, NamedGroup | None], T], name: str, label: str | None) -> T:
         facet, work = self._facet(name), self._evaluated()
-        program = work.rules.program
+        program = work.program
         group = find_group(program, label) if label else active_group(program, facet)
         key = (count, name, group.label if group else None)
         if key not in self._answers:

@@ -51,6 +51,8 @@ def active_group(program: Program, facet: Facet) -> NamedGroup | None:
 
 def count_values(evaluation: Evaluation, facet: Facet, group: NamedGroup | None) -> FacetCounts:
     """Return the counts of every value of `facet` tried in `group` (None: in a new one)."""
+    if evaluation.whole is not None and facet.kind in ("category", "many-valued"):
+        return evaluation.whole.values(facet)
     patients, series = evaluation.choice(group, facet).count(facet)
     codes = np.flatnonzero(patients)
     # Codes follow the order of the values, missing last.
@@ -63,17 +65,19 @@ def count_values(evaluation: Evaluation, facet: Facet, group: NamedGroup | None)
 
 def count_missing(evaluation: Evaluation, facet: Facet, group: NamedGroup | None) -> FacetCounts:
     """Return the count of "missing" alone, tried in `group`."""
+    if evaluation.whole is not None:
+        return evaluation.whole.missing(facet)
     patients, series = evaluation.choice(group, facet).count(facet, binned=True)
     return _counts(evaluation, facet, group, [(None, int(patients[-1]), int(series[-1]))] if patients[-1] else [])
 
 
 def count_choosable(evaluation: Evaluation, facet: Facet, group: NamedGroup | None) -> tuple[int, int]:
     """Return the patients and series among which the facet's values are chosen in `group`."""
-    return evaluation.choice(group, facet).whole()
+    return evaluation.choice(group, facet).whole() if evaluation.whole is None else evaluation.whole.choosable
 
 
 def _counts(
     evaluation: Evaluation, facet: Facet, group: NamedGroup | None, told: Iterable[tuple[Scalar, int, int]]
 ) -> FacetCounts:
     values = tuple(FacetValue(*each) for each in told)
-    return FacetCounts(facet.name, label_of(evaluation.rules.program, group), values)
+    return FacetCounts(facet.name, label_of(evaluation.program, group), values)

@@ -23,6 +23,8 @@ def count_bins(evaluation: Evaluation, facet: Facet, group: NamedGroup | None) -
 
     What the bins are, `explorer.facets.bins` says.
     """
+    if evaluation.whole is not None:
+        return evaluation.whole.bins(facet)
     patients, series = evaluation.choice(group, facet).count(facet, binned=True)
     numbers = evaluation.arrays.codes.bins(facet)
     bins = tuple(
@@ -30,4 +32,4 @@ def count_bins(evaluation: Evaluation, facet: Facet, group: NamedGroup | None) -
         for code in np.flatnonzero(patients[:-1])
     )
     missing = (int(patients[-1]), int(series[-1]))
-    return Histogram(facet.name, label_of(evaluation.rules.program, group), bins, missing)
+    return Histogram(facet.name, label_of(evaluation.program, group), bins, missing)

@@ -7,6 +7,7 @@ import weakref
 from typing import TYPE_CHECKING
 
 from explorer.counts.scratch import Scratch
+from explorer.errors import SnapshotError
 
 if TYPE_CHECKING:
     from explorer.cohort import CohortDefinition
@@ -51,7 +52,8 @@ class Workings:
         """Return the definition evaluated on the snapshot, for counts."""
         with self._lock:
             evaluation = self._evaluate()
-        evaluation.rules.go_on()
+        if self._stopped:
+            raise SnapshotError("The question was stopped; another one has taken its place.")
         return evaluation
 
     def _work(self) -> Scratch:

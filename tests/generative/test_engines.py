@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from explorer import Cohort, CohortDefinition, Snapshot
 from explorer.cohort import Group, Same
 from explorer.counts import explain_sql
-from explorer.facets import FACETS, Criterion
+from explorer.errors import UserError
+from explorer.facets import FACETS, Criterion, Modality
 from tests.generative.strategies import catalogue, definitions, labels
 from tests.spec.engines import Product
 
@@ -147,8 +148,23 @@ def test_every_example_at_each_level(path: Path, default_snapshot: Snapshot) -> 
 
 
 def test_an_engine_that_is_not_there_is_refused(default_snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    from explorer.errors import UserError
-
     monkeypatch.setenv("COHORT_EXPLORER_ENGINE", "abacus")
     with pytest.raises(UserError, match="auto, numpy, numba"):
-        Cohort(CohortDefinition(), default_snapshot).facet("Modality")
+        Cohort(CohortDefinition().including(Modality.is_in("CT")), default_snapshot).facet("Modality")
+
+
+@pytest.mark.parametrize("seed", POOL)
+def test_what_the_file_holds_ready_is_what_the_engine_counts(pool: list[tuple[Any, Snapshot]], seed: int) -> None:
+    _, snapshot = pool[seed]
+    ready = everything(CohortDefinition(), snapshot, [None])
+    # A rule that everybody meets is counted by the engine.
+    everybody = CohortDefinition().including(FACETS["study_date"].between(None, None, missing=True))
+    with counting_with("numpy"):
+        counted = everything(everybody, snapshot, ["new"])
+    for name, facet in FACETS.items():
+        one, other = ready[f"{name} in None"], counted[f"{name} in new"]
+        assert (one[0].values, one[1]) == (other[0].values, other[1]), name
+        if facet.kind in ("number", "date"):
+            bins, counted_bins = ready[f"bins of {name} in None"], counted[f"bins of {name} in new"]
+            assert (bins.bins, bins.missing) == (counted_bins.bins, counted_bins.missing), name
+        assert ready[f"no {name} in None"].values == counted[f"no {name} in new"].values, name

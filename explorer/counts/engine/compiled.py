@@ -28,6 +28,7 @@ __all__ = ["CompiledCells", "engine_wanted"]
 
 _log = logging.getLogger(__name__)
 _ENGINES = ("auto", "numpy", "numba")
+_PATIENCE_S = 1.0
 
 
 def engine_wanted() -> str:
@@ -149,7 +150,10 @@ def _pool() -> ThreadPoolExecutor:
 def _loops() -> Future[Any]:
     """Return the compiled loops, in a while; None where they cannot be had."""
     future: Future[Any] = Future()
-    threading.Thread(target=_compile, args=[future], name="explorer-compiling", daemon=True).start()
+    # Not while the first answers are computed, unless they wait for it.
+    timer = threading.Timer(0.0 if engine_wanted() == "numba" else _PATIENCE_S, _compile, args=[future])
+    timer.daemon = True
+    timer.start()
     return future
 
 

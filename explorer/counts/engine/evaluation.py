@@ -12,6 +12,8 @@ from explorer.counts.engine.once import once
 from explorer.counts.engine.rules import Rules
 from explorer.counts.engine.taken import Taken
 from explorer.counts.engine.types import Places
+from explorer.counts.program import Program
+from explorer.counts.whole import Whole
 
 if TYPE_CHECKING:
     from explorer.cohort import CohortDefinition
@@ -34,20 +36,39 @@ class Evaluation:
 
     Attributes
     ----------
-    arrays
-        Those of the snapshot, which everybody in this process shares.
-    rules
-        Which patients each rule holds for.
-    taken
-        The series that are taken of the members.
+    definition, program
+        The rule, and its groups by name.
     """
 
     def __init__(self, definition: CohortDefinition, snapshot: Snapshot) -> None:
+        self.definition = definition
+        self.program = Program(definition)
         self.snapshot = snapshot
-        self.arrays = Arrays.of(snapshot)
-        self.rules = Rules(definition, self.arrays)
-        self.taken = Taken(self.rules)
+        self._stopped = False
         self._choices: dict[tuple[str, str | None], Choice] = {}
+
+    @once
+    def arrays(self) -> Arrays:
+        """The arrays of the snapshot, which everybody in this process shares."""
+        return Arrays.of(self.snapshot)
+
+    @once
+    def whole(self) -> Whole | None:
+        """The counts that the file holds ready, where the definition has no rule; else None."""
+        return None if self.program.rules else Whole.of(self.snapshot)
+
+    @once
+    def rules(self) -> Rules:
+        """Which patients each rule holds for."""
+        rules = Rules(self.program, self.arrays)
+        if self._stopped:
+            rules.stop()
+        return rules
+
+    @once
+    def taken(self) -> Taken:
+        """The series that are taken of the members."""
+        return Taken(self.rules)
 
     @once
     def members(self) -> Places:
@@ -71,4 +92,6 @@ class Evaluation:
 
     def stop(self) -> None:
         """Let whoever asks this give up soon, with a `SnapshotError`."""
-        self.rules.stop()
+        self._stopped = True
+        if "rules" in self.__dict__:
+            self.rules.stop()

@@ -21,7 +21,7 @@ from explorer.errors import SnapshotError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from explorer.cohort import CohortDefinition, Same, Within
+    from explorer.cohort import Same, Within
     from explorer.facets import Criterion
 
 __all__ = ["Rules"]
@@ -32,16 +32,16 @@ class Rules:
 
     Parameters
     ----------
-    definition
-        One that `CohortDefinition.check` has accepted for the snapshot.
+    program
+        The definition, with its groups by name.
     arrays
         The snapshot.
     """
 
-    def __init__(self, definition: CohortDefinition, arrays: Arrays) -> None:
-        self.definition = definition
+    def __init__(self, program: Program, arrays: Arrays) -> None:
+        self.program = program
+        self.definition = program.definition
         self.arrays = arrays
-        self.program = Program(definition)
         self._wheres: dict[Criterion, Where] = {}
         self._paired: dict[tuple[int, int, bool], Flags] = {}
         self._met: dict[tuple[Criterion, ...], Met] = {}
