@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,20 +68,25 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         raise SurroundingsError(f"{shown_path} cannot be read: {reason}") from None
 
 
-def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
+def write_atomically(path: str | os.PathLike[str], content: bytes, *, synced: bool = True) -> None:
     """Write a file so that a reader sees the old content or the new, never a part.
+
+    Parameters
+    ----------
+    synced
+        Come back only when the disk has it, so that it outlives a power failure too; else the disk has it soon after.
 
     Raises
     ------
     SurroundingsError
         Where the folder is missing, full or read-only; the old file then stays as it was.
     """
-    with replacing(path) as aside:
+    with replacing(path, synced=synced) as aside:
         aside.write_bytes(content)
 
 
 @contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+def replacing(path: str | os.PathLike[str], *, synced: bool = True) -> Iterator[Path]:
     """Give an empty file beside `path` to write to; at the end it takes the name, keeping the old file's permissions.
 
     Raises
@@ -96,16 +102,25 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         os.close(handle)
         aside = Path(name)
         yield aside
-        with aside.open("rb") as file:
-            os.fsync(file.fileno())
+        if synced:
+            with aside.open("rb") as file:
+                os.fsync(file.fileno())
         aside.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_UMASK)
         aside.replace(place)
+        if not synced:
+            threading.Thread(target=_sync, args=[place], daemon=True).start()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error) or "the name is not a file name"
         raise SurroundingsError(f"{one_line(str(path))} cannot be written: {reason}; nothing was written") from None
     finally:
         if aside is not None:
             aside.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Have the disk take a file; where it is gone again, a newer one has taken its place."""
+    with suppress(OSError), path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _umask() -> int:

@@ -179,7 +179,8 @@ class Workspace:
                 # Kept under another name; under the lock, so that it is never what somebody wrote meanwhile.
                 with suppress(OSError):
                     self.path.replace(self.path.with_suffix(".json.damaged"))
-            write_atomically(self.path, _text(after).encode())
+            # Every click changes it, and waits for no disk.
+            write_atomically(self.path, _text(after).encode(), synced=False)
             self.path.chmod(0o600)
             return after
 

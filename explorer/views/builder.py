@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -20,15 +21,16 @@ from explorer.views import wire
 from explorer.views.component import Request
 from explorer.views.facet_list import FacetListWidget
 from explorer.views.live import Live
+from explorer.views.numbers import Numbers, Writer, count_all, written
 from explorer.views.parts import head_totals
 from explorer.views.queue import Line
-from explorer.views.remembered import Remembered, counted, levelled, totalled
+from explorer.views.remembered import Remembered, totalled
 from explorer.views.turns import Turns
 from explorer.views.weak import weakly
 
 __all__ = ["CohortBuilder"]
 
-_whole: Remembered[tuple[str, SmallCounts | None], dict[str, Any]] = Remembered(8)
+_whole: Remembered[tuple[str, SmallCounts | None], Writer] = Remembered(8)
 """Counts of all of a snapshot, under a policy: the same for every widget of this kernel."""
 
 
@@ -199,26 +201,25 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
                 self._list.answer(request, measure=request["value"])
                 return
             before, self._problem = self._problem, ""
-            try:
-                self._there.apply(request)
-            except ExplorerError as error:
-                self._problem = str(error)
-            finally:  # also when a function that observes the definition fails
-                if self._problem or before:
-                    self._draw()
-                self._list.answer(request)
+            with self._list.hold_sync():
+                try:
+                    self._there.apply(request)
+                except ExplorerError as error:
+                    self._problem = str(error)
+                finally:  # also when a function that observes the definition fails
+                    if self._problem or before:
+                        self._draw()
+                    self._list.answer(request)
 
     def _changed(self) -> None:
-        """Show the definition as it is now, and ask for everything that depends on it."""
+        """Ask for everything that depends on the definition, and show it as it is now."""
         session = self._there
-        active = session.state.active
+        asked, active = time.perf_counter(), session.state.active
         self._totals = None
-        self._draw()
         if not self._list.all:
             self._live.ask(_everything, weakly(self._compared))
-        self._live.ask(totalled, weakly(self._counted))
-        self._live.ask(lambda cohort: counted(cohort, active), weakly(self._answered))
-        self._live.ask(levelled, weakly(self._levelled))
+        self._live.ask(lambda cohort: count_all(cohort, active, _everything(cohort), asked), weakly(self._counted))
+        self._draw()
         self.set_trait("definition", session.definition)
         self.set_trait("value", session.definition)
 
@@ -233,21 +234,21 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
             problem=self._problem or session.problem,
         )
 
-    def _compared(self, everything: dict[str, Any]) -> None:
+    def _compared(self, writer: Writer) -> None:
         # Before the first counts: how the numbers of everybody are to be written.
-        protected = {"protected": wire.protection()} if SmallCounts.current() and not self._list.now else {}
-        self._set(all=everything, now=self._list.now | protected)
+        protected = written({"protected": wire.protection()}) if SmallCounts.current() else ""
+        self._set(all=writer.everything, now=self._list.now or protected)
 
-    def _counted(self, totals: Totals) -> None:
-        self._totals = totals
-        self._set(totals=head_totals(totals, self._all_of_it), problem=self._problem or self._there.problem)
-
-    def _answered(self, counts: dict[str, Any]) -> None:
-        session = self._there
-        self._set(now={"id": session.definition.id, "revision": session.revision, **counts}, pending=False)
-
-    def _levelled(self, levels: dict[str, Any]) -> None:
-        self._set(levels=levels)
+    def _counted(self, numbers: Numbers) -> None:
+        self._totals = numbers.totals
+        self._set(
+            now=numbers.told,
+            levels=numbers.levels,
+            took=numbers.took,
+            totals=head_totals(numbers.totals, self._all_of_it),
+            problem=self._problem or self._there.problem,
+            pending=False,
+        )
 
     def _failed(self, problem: str) -> None:
         self._problem = problem
@@ -286,10 +287,10 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
         return bundle
 
 
-def _everything(cohort: Cohort) -> dict[str, Any]:
+def _everything(cohort: Cohort) -> Writer:
     """Return the counts of all of the cohort's snapshot, counted once."""
     snapshot = cohort.snapshot
-    return _whole.get((snapshot.id, cohort.protected), lambda: wire.everything(snapshot))
+    return _whole.get((snapshot.id, cohort.protected), lambda: Writer(wire.everything(snapshot)))
 
 
 def _end(session: Session, live: Live) -> None:

@@ -4,30 +4,32 @@
 Python. All are thin: Python sets the traits below and answers requests, the browser draws.
 ``widgets/src/left/wire.ts`` is the same contract in TypeScript.
 
-========== ============================================================================================================
-trait      holds
-========== ============================================================================================================
-facets     the facets in display order: name, title, level, kind, unit, recorded, description, caution
-all        counts of the whole snapshot by facet; `ValueCounts` or `RangeCounts`
-now        ``{"id", "revision", "group", "by": {facet: counts}}`` for the current definition, and optionally
-           ``"groups": {facet: group}``, the group that each facet's counts belong to and a click on it edits;
-           ``"protected": {"threshold", "rounding"}`` where small counts are, of `all` too
-definition the cohort definition, as JSON
-revision   grows with each change that Python accepts
-levels     ``{"include": [{"series": n, "study": n, "patient": n}, ...], "exclude": [...]}``, patients
-drafts     ``{"include": n, "exclude": n}``, empty cards shown after the real groups
-group      the active group, ``"include:0"``, or None
-pending    whether new counts are being computed
-measure    what the numbers show, ``"patients"`` or ``"series"``
-locale     language of texts and numbers: ``"es"``, ``"en"``, or ``""`` where the page decides
-theme      ``"light"``, ``"dark"``, or ``""`` where the page decides
-page_keys  whether ``/``, ``l``, Ctrl+Z work wherever the focus is on the page
-seen       the last request that was answered, so that clicks drawn in advance can yield
-shape      ``"column"`` in the app, ``"panel"`` in JupyterLab's side panel, ``"grid"`` in the output of a cell
-sentence   the definition in words, as a head line; empty in the column, whose page has its own head
-totals     totals as head lines, each ``{"label", "value", "unit", "of", "share"}``; empty in the column
-problem    what went wrong, in one sentence; empty where nothing did
-========== ============================================================================================================
+============= =========================================================================================================
+trait         holds
+============= =========================================================================================================
+facets        the facets in display order: name, title, level, kind, unit, recorded, description, caution
+all           counts of the whole snapshot by facet, `ValueCounts` or `RangeCounts`; as JSON text
+now           ``{"id", "by": {facet: counts}, "groups": {facet: group}}`` of the definition with that id, as JSON text,
+              packed as `explorer.views.numbers` says; the group is that which the counts belong to and a click edits;
+              ``"protected": {"threshold", "rounding"}`` where small counts are, of `all` too
+definition    the cohort definition, as JSON
+definition_id of the definition: numbers of another one are late, and are not drawn
+revision      grows with each change that Python accepts
+levels        ``{"include": [{"series": n, "study": n, "patient": n}, ...], "exclude": [...]}``, patients
+drafts        ``{"include": n, "exclude": n}``, empty cards shown after the real groups
+group         the active group, ``"include:0"``, or None
+pending       whether new counts are being computed
+measure       what the numbers show, ``"patients"`` or ``"series"``
+locale        language of texts and numbers: ``"es"``, ``"en"``, or ``""`` where the page decides
+theme         ``"light"``, ``"dark"``, or ``""`` where the page decides
+page_keys     whether ``/``, ``l``, Ctrl+Z work wherever the focus is on the page
+seen          the last request that was answered, so that clicks drawn in advance can yield
+shape         ``"column"`` in the app, ``"panel"`` in JupyterLab's side panel, ``"grid"`` in the output of a cell
+sentence      the definition in words, as a head line; empty in the column, whose page has its own head
+totals        totals as head lines, each ``{"label", "value", "unit", "of", "share"}``; empty in the column
+problem       what went wrong, in one sentence; empty where nothing did
+took          milliseconds that `now` took: ``{"waiting", "counting", "writing"}``
+============= =========================================================================================================
 """
 
 from __future__ import annotations
@@ -96,9 +98,10 @@ class FacetList(Built):
     """The rule and the filters in the Panel app."""
 
     facets = param.List(default=[], item_type=dict)
-    all = param.Dict(default={})
-    now = param.Dict(default={})
+    all = param.String(default="")
+    now = param.String(default="")
     definition = param.Dict(default={})
+    definition_id = param.String(default="")
     revision = param.Integer(default=0)
     levels = param.Dict(default={})
     drafts = param.Dict(default=_EMPTY_DRAFTS)
@@ -113,6 +116,7 @@ class FacetList(Built):
     sentence = param.String(default="")
     totals = param.List(default=[], item_type=dict)
     problem = param.String(default="")
+    took = param.Dict(default={})
 
     _esm: ClassVar[Path] = LEFT
 
@@ -127,9 +131,10 @@ class FacetListWidget(anywidget.AnyWidget):
     _esm: ClassVar[Path | str] = LEFT if LEFT.is_file() else ""
 
     facets = traitlets.List(traitlets.Dict()).tag(sync=True)
-    all = traitlets.Dict().tag(sync=True)
-    now = traitlets.Dict().tag(sync=True)
+    all = traitlets.Unicode("").tag(sync=True)
+    now = traitlets.Unicode("").tag(sync=True)
     definition = traitlets.Dict().tag(sync=True)
+    definition_id = traitlets.Unicode("").tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
     levels = traitlets.Dict().tag(sync=True)
     drafts = traitlets.Dict(default_value=_EMPTY_DRAFTS).tag(sync=True)
@@ -144,6 +149,7 @@ class FacetListWidget(anywidget.AnyWidget):
     sentence = traitlets.Unicode("").tag(sync=True)
     totals = traitlets.List(traitlets.Dict()).tag(sync=True)
     problem = traitlets.Unicode("").tag(sync=True)
+    took = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         require_static(LEFT)

@@ -13,7 +13,8 @@ from holoviews.streams import Pipe
 from explorer.cohort import CohortDefinition
 from explorer.counts import Count, SmallCounts, count_in_words
 from explorer.facets import Criterion, Facet, Scalar
-from explorer.views.charts import Bar, Wholes, columns, rows
+from explorer.views.bars import Bar, Wholes, column_layers, row_labels, row_layers
+from explorer.views.charts import columns, redraw, rows
 from explorer.views.parts import Part
 from explorer.views.weak import weakly
 from explorer.views.words import percent, value_in_words
@@ -41,6 +42,10 @@ _CHARTS = (
 )
 
 
+_Drawing = tuple[list[Bar], Wholes, list[int], str]
+"""Bars, the patients that their shares are of, the bars whose labels are written, and the theme."""
+
+
 class Overview:
     """Four charts of what the left column counts, drawn from the same answers.
 
@@ -52,13 +57,21 @@ class Overview:
         Counts of the whole snapshot, as `explorer.views.wire.everything` gives them.
     request
         Called with what a click asks for.
+    in_turn
+        Runs a task that takes long, when those of other pages have had their turn.
     """
 
     def __init__(
-        self, facets: Mapping[str, Facet], everything: Mapping[str, Any], request: Callable[[dict[str, Any]], None]
+        self,
+        facets: Mapping[str, Facet],
+        everything: Mapping[str, Any],
+        request: Callable[[dict[str, Any]], None],
+        in_turn: Callable[[Callable[[], object]], None],
     ) -> None:
         shown = [chart for chart in _CHARTS if chart.facet in everything]
-        self._charts = [_Drawn(chart, facets[chart.facet], everything[chart.facet], request) for chart in shown]
+        self._charts = [
+            _Drawn(chart, facets[chart.facet], everything[chart.facet], request, in_turn) for chart in shown
+        ]
         self.pane = pn.Column(
             *(chart.pane for chart in self._charts), sizing_mode="stretch_width", margin=0, stylesheets=[_GRID]
         )
@@ -73,24 +86,26 @@ class _Drawn:
     """One chart on screen, with its heading and its footing."""
 
     def __init__(
-        self, chart: _Chart, facet: Facet, whole: Mapping[str, Any], request: Callable[[dict[str, Any]], None]
+        self,
+        chart: _Chart,
+        facet: Facet,
+        whole: Mapping[str, Any],
+        request: Callable[[dict[str, Any]], None],
+        in_turn: Callable[[Callable[[], object]], None],
     ) -> None:
-        self._chart, self._facet, self._whole, self._request = chart, facet, whole, request
+        self._chart, self._facet, self._whole, self._request, self._in_turn = chart, facet, whole, request, in_turn
         self._protected = SmallCounts.current()
         # HoloViews keeps a chart's hooks for ever; the closed page that they belong to must go.
-        self._on_tap = weakly(self._tapped)
+        self._on_tap, self._on_made = weakly(self._tapped), weakly(self._made)
+        self._pipe: Pipe | None = None
+        self._figure: Any = None
+        self._theme = ""
         self._values: list[Any] = []
         self._chosen: list[bool] = []
-        # The first drawing fixes the axes: it has all the bars that there will be.
-        begin = self._bins({"bins": []}, None) if "bins" in whole else []
-        self._pipe = Pipe(data=(begin, (0, whole["whole"][0]), self._ticks(begin), "light"))
         self._heading = Part(part="heading", sizing_mode="stretch_width", margin=0)
-        drawn = hv.DynamicMap(self._draw, streams=[self._pipe])
-        picture = pn.pane.HoloViews(  # type: ignore[no-untyped-call]
-            drawn, linked_axes=False, sizing_mode="stretch_width", height=_HEIGHT, margin=0
-        )
         self._footing = Part(part="footing", sizing_mode="stretch_width", margin=0)
-        self.pane = pn.Column(self._heading, picture, self._footing, sizing_mode="stretch_width", margin=0)
+        room = pn.Spacer(sizing_mode="stretch_width", height=_HEIGHT, margin=0)  # type: ignore[no-untyped-call]
+        self.pane = pn.Column(self._heading, room, self._footing, sizing_mode="stretch_width", margin=0)
         warning = facet.column.caution if facet.kind == "date" else None
         self._heading.draw({"title": chart.title, "note": chart.note, "warning": warning or ""})
 
@@ -100,15 +115,41 @@ class _Drawn:
         bars = self._bins(counts, criterion) if "bins" in counts else self._ranked(counts, criterion)
         self._footing.draw({"text": self._said(counts)})
         wholes = (counts["whole"][0], self._whole["whole"][0])
-        self._pipe.send((bars, wholes, self._ticks(bars), theme))
-
-    def _draw(self, data: tuple[list[Bar], Wholes, list[int], str]) -> hv.Overlay:
-        bars, wholes, ticks, theme = data
+        drawing = (bars, wholes, self._ticks(bars), theme)
+        before, self._theme = self._theme, theme
+        if self._pipe is None:
+            self._pipe = Pipe(data=drawing)
+            # HoloViews takes a tenth of a second for each chart: other pages have their turn in between.
+            self._in_turn(self._begin)
+            return
+        if self._figure is not None and theme != before:
+            self._pipe.send(drawing)
+            return
+        # For the next figure, which HoloViews makes when the tab is opened again.
+        self._pipe.update(data=drawing)
+        if self._figure is None:
+            return
         if "bins" in self._whole:
-            return columns(
-                bars, wholes, theme, ticks=ticks, height=_HEIGHT, tapped=self._on_tap, protected=self._protected
-            )
-        return rows(bars, wholes, theme, slots=_SLOTS, height=_HEIGHT, tapped=self._on_tap, protected=self._protected)
+            redraw(self._figure, column_layers(bars, wholes, theme, self._protected))
+        else:
+            redraw(self._figure, row_layers(bars, wholes, theme, self._protected), row_labels(bars))
+
+    def _begin(self) -> None:
+        """Draw for the first time."""
+        drawn = hv.DynamicMap(self._draw, streams=[self._pipe])
+        self.pane[1] = pn.pane.HoloViews(  # type: ignore[no-untyped-call]
+            drawn, linked_axes=False, sizing_mode="stretch_width", height=_HEIGHT, margin=0
+        )
+
+    def _made(self, figure: Any) -> None:
+        self._figure = figure
+
+    def _draw(self, data: _Drawing) -> hv.Overlay:
+        bars, wholes, ticks, theme = data
+        look: dict[str, Any] = {"height": _HEIGHT, "tapped": self._on_tap, "made": self._on_made}
+        if "bins" in self._whole:
+            return columns(bars, wholes, theme, ticks=ticks, protected=self._protected, **look)
+        return rows(bars, wholes, theme, slots=_SLOTS, protected=self._protected, **look)
 
     def _ranked(self, counts: Mapping[str, Any], criterion: Criterion | None) -> list[Bar]:
         of_all = {value: patients for value, patients, _ in self._whole["values"]}

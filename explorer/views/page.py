@@ -60,7 +60,14 @@ def _desk(rooms: Rooms, images: LocalImages | None) -> Desk:
     except UnknownNameError:
         # The snapshot was removed since; the bar says which one the numbers are of.
         opened = rooms.snapshot()
-    return Desk(opened.snapshot, opened.everything, images, workspace=workspace, embedded=_argument("embedded") == "1")
+    return Desk(
+        opened.snapshot,
+        opened.everything,
+        images,
+        writer=opened.writer,
+        workspace=workspace,
+        embedded=_argument("embedded") == "1",
+    )
 
 
 def _filled(template: Any, desk: Desk) -> Any:

@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -15,6 +16,7 @@ from explorer.session import Workspace
 from explorer.snapshot import Snapshot, Store
 from explorer.sources import Progress
 from explorer.views.answers.column import Column
+from explorer.views.numbers import Writer
 from explorer.views.remembered import Remembered
 from explorer.views.wire import everything
 
@@ -47,6 +49,11 @@ class Opened:
 
     snapshot: Snapshot
     everything: dict[str, Any]
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Writes the counts of cohorts of this snapshot."""
+        return Writer(self.everything)
 
 
 class Rooms:

@@ -44,6 +44,8 @@ class Tabs:
         Called with what a click on a chart asks for.
     takeaway
         Hands files to the person.
+    in_turn
+        Runs a task that takes long, when those of other pages have had their turn.
     """
 
     def __init__(
@@ -54,13 +56,14 @@ class Tabs:
         images: LocalImages,
         request: Callable[[Request], None],
         takeaway: Takeaway,
+        in_turn: Callable[[Callable[[], object]], None],
     ) -> None:
         self.name = "overview"
         self._theme = "light"
         self._session, self._live, self._takeaway = session, live, takeaway
         self._counts: Mapping[str, Any] | None = None
         self._steps: tuple[Step, ...] = ()
-        self._overview = Overview(session.snapshot.facets, everything, request)
+        self._overview = Overview(session.snapshot.facets, everything, request, in_turn)
         self._attrition = Part(part="attrition", sizing_mode="stretch_width", margin=0)
         self._attrition.on_request(lambda _request: self._takeaway.steps(self._steps))
         self._rows = Rows(self._ask_rows, takeaway.rows)
@@ -125,7 +128,9 @@ class Tabs:
         """Ask anew for what the open tab shows: the definition is another."""
         self._rows.first()
         self._steps = ()
-        self._ask()
+        # The overview waits for the counts of the left column.
+        if self.name != "overview":
+            self._ask()
 
     def counted(self, counts: Mapping[str, Any]) -> None:
         """Take the counts of the left column, which the charts share."""

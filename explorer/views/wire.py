@@ -80,9 +80,10 @@ def everything(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def standing(state: State) -> dict[str, Any]:
-    """Return what the rule draws: the definition, the empty cards, and the group that clicks go into."""
+    """Return what the rule draws: the definition and its id, the empty cards, and the group that clicks go into."""
     return {
         "definition": state.definition.to_dict(),
+        "definition_id": state.definition.id,
         "drafts": {"include": state.drafts.include, "exclude": state.drafts.exclude},
         "group": state.active or ("include:0" if state.definition.include else None),
     }

@@ -23,7 +23,7 @@ from explorer.export import notebook
 from explorer.facets import Criterion, Modality, sex
 from explorer.session import Workspace
 from explorer.sources import RowsSource
-from explorer.views.answers import patterns, questions
+from explorer.views.answers import patterns, questions, routes
 from explorer.views.rooms import Rooms
 from tests.loops import in_a_loop
 
@@ -135,6 +135,23 @@ def test_clicks_that_arrive_together_all_count(rooms: Rooms) -> None:
     shared = Workspace("w").read()
     last = max((answer for _, answer in answers), key=lambda answer: int(answer["revision"]))
     assert (last["revision"], last["name"]) == (12, shared.definition.name) == (shared.revision, last["name"])
+
+
+def test_a_click_waits_for_no_slow_question(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    write = routes._written
+
+    def written(answer: dict[str, Any]) -> str:
+        if "traits" in answer:
+            answered.set()
+        return write(answer)
+
+    monkeypatch.setattr(routes, "_written", written)
+    monkeypatch.setitem(questions.IN_TIME, "cell", lambda _rooms, _content: {"after the click": answered.wait(10)})
+    slow = [("cell", {"what": "cohort"})] * (2 * routes._THREADS)
+    *others, (status, said) = asked(rooms, *slow, ("column", {"request": CLICK}))
+    assert (status, said["sentence"]) == (200, "Patients with MR.")
+    assert others == [(200, {"after the click": True})] * len(slow)
 
 
 def test_patients_of_several_definitions(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -95,6 +96,37 @@ def test_what_the_cohort_takes_can_be_chosen(desk: Desk) -> None:
     assert ask(desk, kind="select", select="all").select == "all"
     ask(desk, kind="select", select="some")
     assert desk.session.definition.select == "all"
+
+
+def numbers(desk: Desk) -> tuple[str, str, bool]:
+    """Ids of the definitions that the list's numbers and the head's totals are of, and whether others are awaited."""
+    head = json.loads(desk.head.data)
+    return json.loads(desk.left.now or "{}").get("id", ""), head["counted"], desk.left.pending or head["pending"]
+
+
+def test_numbers_carry_the_id_of_their_definition(desk: Desk) -> None:
+    desk.begin()
+    seen = set()
+    for n in range(12):
+        ask(desk, kind="toggle", facet="Modality", value=("CT", "MR")[n % 2], on=n % 4 < 2)
+        assert desk.left.definition_id == desk.session.definition.id
+        seen.add(numbers(desk)[:2])
+    late = time.monotonic() + 20
+    while numbers(desk)[2]:
+        assert time.monotonic() < late
+        seen.add(numbers(desk)[:2])
+        time.sleep(0.001)
+    assert numbers(desk) == (desk.session.definition.id, desk.session.definition.id, False)
+    assert all(listed == totalled or not totalled for listed, totalled in seen)
+
+
+def test_what_a_click_took_is_told(desk: Desk) -> None:
+    desk.begin()
+    late = time.monotonic() + 20
+    while not desk.left.took:
+        assert time.monotonic() < late
+        time.sleep(0.01)
+    assert set(desk.left.took) == {"waiting", "counting", "writing"}
 
 
 def bar(desk: Desk) -> dict[str, Any]:

@@ -98,6 +98,20 @@ def test_a_late_answer_never_replaces_a_newer_one(screen: Screen, session: Sessi
     assert screen.answers == [1]
 
 
+def test_a_slow_question_blocks_no_other_session(screen: Screen, snapshot: Snapshot) -> None:
+    slow = Slow("late")
+    screen.ask(slow)
+    assert slow.begun.wait(10)
+    other = Screen(Session(snapshot))
+    other.ask(patients)
+    other.run()
+    assert (other.answers, screen.answers) == ([3], [])
+    other.live.close()
+    slow.go.set()
+    screen.run()
+    assert screen.answers == ["late"]
+
+
 def test_an_answer_that_grows_old_on_its_way_is_dropped(screen: Screen, session: Session) -> None:
     screen.ask(patients)
     task = screen.tasks.get(timeout=10)

@@ -18,7 +18,8 @@ from explorer.facets import Modality
 from explorer.session import Session
 from explorer.sources import RowsSource
 from explorer.views import wire
-from explorer.views.charts import Bar, columns, rows
+from explorer.views.bars import Bar
+from explorer.views.charts import columns, rows
 from explorer.views.desk import Desk
 from explorer.views.parts import attrition_data, head_totals
 from explorer.views.takeaway import Takeaway

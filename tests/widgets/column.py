@@ -10,6 +10,7 @@ from typing import Any
 import panel as pn
 
 from explorer.views.facet_list import FacetList, Request
+from explorer.views.numbers import Writer
 
 DATA: dict[str, Any] = json.loads((Path(__file__).parent / "left_column.json").read_text(encoding="utf-8"))
 MANY = 20_000
@@ -24,7 +25,7 @@ class Column:
             add_long_facet(data)
         self.silent = silent
         self.requests: list[Request] = []
-        self.view = FacetList(**data, theme=theme, sizing_mode="stretch_both")
+        self.view = FacetList(**told(data), theme=theme, sizing_mode="stretch_both")
         self.view.on_request(self.heard)
 
     def heard(self, request: Request) -> None:
@@ -37,6 +38,12 @@ class Column:
         elif request["kind"] == "activate":
             changes = {"group": request["group"]}
         self.view.answer(request, revision=self.view.revision + 1, **changes)
+
+
+def told(data: dict[str, Any]) -> dict[str, Any]:
+    """The traits as Python sets them: counts as text."""
+    writer = Writer(data["all"])
+    return {**data, "all": writer.everything, "now": writer.write(data["now"]["id"], data["now"])}
 
 
 def edited(definition: dict[str, Any], request: Request) -> dict[str, Any]:

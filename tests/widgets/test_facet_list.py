@@ -12,7 +12,7 @@ import pytest
 from explorer.errors import SurroundingsError
 from explorer.views import facet_list
 from explorer.views.facet_list import FacetList, FacetListWidget
-from tests.widgets.column import DATA
+from tests.widgets.column import DATA, told
 
 Host = type[FacetList] | type[FacetListWidget]
 hosts = pytest.mark.parametrize("host", [FacetList, FacetListWidget])
@@ -28,8 +28,9 @@ def ask(host: FacetList | FacetListWidget, message: object) -> None:
 
 @hosts
 def test_holds_the_same_traits(host: Host) -> None:
-    column = host(**DATA)
-    for name, value in DATA.items():
+    traits = told(DATA)
+    column = host(**traits)
+    for name, value in traits.items():
         assert getattr(column, name) == value
     assert column.measure == "patients"
     assert column.pending is False

@@ -27,6 +27,7 @@ const HEAD: HeadData = {
     { label: "Patients", value: "3,296", unit: "", of: "of 86,451", share: 0.0381 },
     { label: "Size", value: "2.17", unit: "TB", of: "of 99.9 TB", share: 0 },
   ],
+  counted: "9f",
   advice: ["There is no BREASTS."],
   tabs: [
     { name: "overview", title: "Overview" },

@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { button, data, frame, key, row, SHAPES, showAll } from "./fake.ts";
+import type { Wire } from "../src/left/wire.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -85,9 +86,29 @@ describe.each(SHAPES)("as %s", (shape) => {
     const { model, el } = await showAll(shape);
     const kept = row(el, "Manufacturer", "SIEMENS");
     const now = structuredClone(data().now);
-    model.set({ now: { ...now, revision: 8 } });
+    model.set({ now: { ...now, id: "8" } });
     await frame();
     expect(row(el, "Manufacturer", "SIEMENS")).toBe(kept);
+  });
+
+  test("numbers of another definition are never drawn, in whatever order they come", async () => {
+    const { model, el } = await showAll(shape);
+    const by = (patients: number) => ({ Manufacturer: { values: [["SIEMENS", patients, patients]] } }) as never;
+    const number = () => row(el, "Manufacturer", "SIEMENS").querySelector(".c1")?.textContent;
+    const tell = async (traits: Partial<Wire>) => {
+      model.set(traits);
+      await frame();
+      return number();
+    };
+    expect(await tell({ definition_id: "a", now: { id: "a", by: by(11) } })).toBe("11");
+    // The next click: until its numbers are there, those of before stay.
+    expect(await tell({ definition_id: "b", pending: true })).toBe("11");
+    expect(await tell({ now: { id: "older", by: by(22) } })).toBe("11");
+    expect(await tell({ now: { id: "b", by: by(33) }, pending: false })).toBe("33");
+    expect(await tell({ now: { id: "a", by: by(11) }, levels: {}, totals: [] })).toBe("33");
+    expect(el.querySelector(".cx")?.getAttribute("data-counted")).toBe("b");
+    // Together with its definition it is news.
+    expect(await tell({ definition_id: "a", now: { id: "a", by: by(44) } })).toBe("44");
   });
 
   test("hostile values are text", async () => {

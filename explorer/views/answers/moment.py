@@ -94,7 +94,7 @@ class Moment:
             # The names are those of `explorer.views.facet_list`.
             "traits": {
                 **known["traits"],
-                "now": {"id": self.state.definition.id, "revision": self.revision, **counts},
+                "now": {"id": self.state.definition.id, **counts},
                 "levels": levelled(cohort),
                 "pending": False,
             },

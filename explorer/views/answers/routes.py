@@ -23,16 +23,18 @@ _LARGEST = 20_000_000
 """Bytes of a question."""
 
 _THREADS = 4
+"""For questions that take time; writing answers has others, so that no click waits for such a question."""
 
 _log = logging.getLogger(__name__)
 
 
 def patterns(rooms: Rooms) -> list[tuple[Any, ...]]:
     """Return the routes ``ask/status`` and ``ask/NAME``, for bokeh's ``extra_patterns``."""
-    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="explorer-asked")
+    asked = ThreadPoolExecutor(_THREADS, thread_name_prefix="explorer-asked")
+    writing = ThreadPoolExecutor(2, thread_name_prefix="explorer-writing")
     return [
         (r"/ask/status", _Status, {"rooms": rooms}),
-        (r"/ask/([a-z]+)", _Ask, {"rooms": rooms, "pool": pool}),
+        (r"/ask/([a-z]+)", _Ask, {"rooms": rooms, "asked": asked, "writing": writing}),
     ]
 
 
@@ -66,8 +68,8 @@ class _Status(_Json):
 class _Ask(_Json):
     """``POST ask/NAME``: one question."""
 
-    def initialize(self, rooms: Rooms, pool: ThreadPoolExecutor) -> None:
-        self._rooms, self._pool = rooms, pool
+    def initialize(self, rooms: Rooms, asked: ThreadPoolExecutor, writing: ThreadPoolExecutor) -> None:
+        self._rooms, self._asked, self._writing = rooms, asked, writing
 
     async def post(self, name: str) -> None:
         if name not in AT_ONCE and name not in IN_TIME:
@@ -108,8 +110,8 @@ class _Ask(_Json):
             # Called here, where questions arrive one after another, so that clicks keep their order.
             answer = await asyncio.wrap_future(AT_ONCE[name](self._rooms, content))
         else:
-            answer = await loop.run_in_executor(self._pool, IN_TIME[name], self._rooms, content)
-        return await loop.run_in_executor(self._pool, _written, answer)
+            answer = await loop.run_in_executor(self._asked, IN_TIME[name], self._rooms, content)
+        return await loop.run_in_executor(self._writing, _written, answer)
 
 
 def _written(answer: dict[str, Any]) -> str:

@@ -40,7 +40,10 @@ export function Head({ data, ask }: Props) {
       {data.advice.map((text) => (
         <Warning key={text} text={text} />
       ))}
-      <div class={`totals${data.pending ? " pending" : ""}${data.tab === "images" ? " small" : ""}`}>
+      <div
+        class={`totals${data.pending ? " pending" : ""}${data.tab === "images" ? " small" : ""}`}
+        data-counted={data.counted}
+      >
         {data.totals.map((total) => (
           <One key={total.label} total={total} />
         ))}

@@ -42,6 +42,8 @@ export interface HeadData {
   takes: { value: string; title: string }[];
   select: string;
   totals: Total[];
+  /** Id of the definition that the totals are of; empty before the first answer. */
+  counted: string;
   advice: string[];
   tabs: Tab[];
   tab: string;

@@ -62,6 +62,8 @@ export function Left({ store }: { store: Store }) {
       data-theme={store.wire.theme || undefined}
       data-measure={store.measure}
       data-shape={shape}
+      data-counted={store.wire.now.id}
+      data-took={JSON.stringify(store.wire.took)}
       data-protected={store.policy ? "true" : undefined}
       lang={language()}
     >

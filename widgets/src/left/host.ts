@@ -1,5 +1,6 @@
 /** One face for three hosts: anywidget's model in a notebook, Panel's in the app, and JupyterLab's side panel. */
 
+import { Unpacker } from "./unpack.ts";
 import { TRAITS, type Wire } from "./wire.ts";
 
 /** What anywidget gives `render`; Panel 1.9 gives the same but for `send`. */
@@ -30,6 +31,7 @@ export const EMPTY: Wire = {
   all: {},
   now: {},
   definition: {},
+  definition_id: "",
   revision: 0,
   levels: {},
   drafts: {},
@@ -44,6 +46,7 @@ export const EMPTY: Wire = {
   sentence: "",
   totals: [],
   problem: "",
+  took: {},
 };
 
 /** Bokeh may hand a dict over as a Map. */
@@ -54,6 +57,7 @@ function plain(value: unknown): unknown {
 }
 
 export function hostOf(model: AnyModel, view?: PanelView): Host {
+  const unpacker = new Unpacker();
   return {
     read() {
       const wire: Record<string, unknown> = { ...EMPTY };
@@ -61,7 +65,7 @@ export function hostOf(model: AnyModel, view?: PanelView): Host {
         const value = model.get(name);
         if (value !== undefined && (value !== null || name === "group")) wire[name] = plain(value);
       }
-      return wire as unknown as Wire;
+      return { ...wire, ...unpacker.read(wire.all, wire.now) } as unknown as Wire;
     },
     send(content) {
       const proxy = view?.model_proxy;

@@ -30,11 +30,14 @@ function render({ model, el, view }: RenderProps): () => void {
   el.classList.toggle("cx-outer", store.wire.shape !== "column");
   draw(<Left store={store} />, root);
 
-  // One drawing for all the traits that one answer changes.
-  let frame = 0;
+  // One drawing for all the traits that one answer changes, in the frame that comes next.
+  let [asked, over] = [false, false];
   const stop = host.watch(() => {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => {
+      asked = false;
+      if (over) return;
       store.refresh();
       const before = language();
       speak(wanted());
@@ -46,7 +49,7 @@ function render({ model, el, view }: RenderProps): () => void {
   });
   return () => {
     stop();
-    cancelAnimationFrame(frame);
+    over = true;
     draw(null, root);
     style.remove();
     root.remove();

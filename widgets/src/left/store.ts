@@ -24,6 +24,12 @@ export interface FacetUi {
   query: string;
 }
 
+/** The traits without numbers that came late: those of another definition never replace what is drawn. */
+function current(wire: Wire, { now, levels, totals }: Wire): Wire {
+  const { definition_id: wanted } = wire;
+  return wanted && wire.now.id && wire.now.id !== wanted ? { ...wire, now, levels, totals } : wire;
+}
+
 const FACET_UI: FacetUi = { folded: false, expanded: false, sort: "count", query: "" };
 
 export class Store {
@@ -54,7 +60,7 @@ export class Store {
       return;
     }
     const before = this.wire;
-    this.wire = this.host.read();
+    this.wire = current(this.host.read(), before);
     this.settle(before);
     this.changed();
   }

@@ -45,9 +45,8 @@ export interface RangeCounts {
 export type Counts = ValueCounts | RangeCounts;
 
 export interface Now {
+  /** Of the definition that was counted. */
   id?: string;
-  revision?: number;
-  group?: string | null;
   by?: Record<string, Counts>;
   /** The group whose criterion each facet edits; where Python does not say, the rule of `targetGroup` holds. */
   groups?: Record<string, string | null>;
@@ -71,12 +70,17 @@ export interface Total {
   share: number;
 }
 
-/** The traits, Python to browser. */
+/** Milliseconds that the numbers took in Python. */
+export type Took = Partial<Record<"waiting" | "counting" | "writing", number>>;
+
+/** The traits, Python to browser, as they are drawn; `all` and `now` may come as text: unpack.ts. */
 export interface Wire {
   facets: Facet[];
   all: Record<string, Counts>;
   now: Now;
   definition: Partial<CohortDefinition>;
+  /** Of the definition; "" where the host does not say. */
+  definition_id: string;
   revision: number;
   levels: Partial<Record<Side, LevelCounts[]>>;
   drafts: Partial<Record<Side, number>>;
@@ -95,6 +99,7 @@ export interface Wire {
   sentence: string;
   totals: Total[];
   problem: string;
+  took: Took;
 }
 
 export const TRAITS = [
@@ -102,6 +107,7 @@ export const TRAITS = [
   "all",
   "now",
   "definition",
+  "definition_id",
   "revision",
   "levels",
   "drafts",
@@ -116,6 +122,7 @@ export const TRAITS = [
   "sentence",
   "totals",
   "problem",
+  "took",
 ] as const satisfies readonly (keyof Wire)[];
 
 /** What the user asked for, browser to Python. */
