@@ -23,11 +23,16 @@ NODE_MODULES := widgets/node_modules/.package-lock.json
 LABEXTENSION := .venv/share/jupyter/labextensions/@cohort-explorer/widgets
 unlink_labextension = @if [ -L "$(LABEXTENSION)" ]; then rm "$(LABEXTENSION)"; fi
 
+# Snapshots drawn from the default one, for speed at other sizes; more for the facet benchmark: BENCH="--rounds 2".
+ATLAS ?= build/atlas-3m
+ATLAS_15M ?= build/atlas-15m
+BENCH ?=
+
 # One argument, so no comma.
 say = @printf '\033[1m%s\033[0m\n' $(1)
 
 .PHONY: help install run dev test test-all lint lint-python lint-widgets test-python test-itkwidgets test-hub test-slow test-notebooks chromium orthanc \
-	format lock wheel bench screenshots clean
+	format lock wheel bench bench-facets bench-clicks atlas screenshots clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -203,13 +208,32 @@ wheel: .venv/.dev ## Build the source distribution and the wheel, into dist/
 	@rm -rf dist && $(BIN)/python -m hatchling build -t sdist -t wheel
 	@ls -l dist
 
-bench: .venv/.dev chromium ## Time interaction, DICOM headers, volumes, sheets, viewers and JupyterLab, each beside a peer
-	@$(BIN)/python benchmarks/interaction.py
+bench: bench-facets bench-clicks ## Time all that was promised to be fast, each beside a peer
 	@$(BIN)/python benchmarks/headers.py
 	@$(BIN)/python benchmarks/volumes.py
 	@$(BIN)/python benchmarks/sheets.py
 	@$(BIN)/python -m benchmarks.viewers
 	@$(BIN)/python -m benchmarks.jupyterlab
+
+# Drawing 15 million series takes 7 GB of memory and ten minutes; `make bench ATLAS_15M=` leaves them out.
+bench-facets: .venv/.dev $(ATLAS) $(ATLAS_15M) ## Time interaction beside DuckDB, polars, pandas and Mosaic; a chart goes to build/bench
+	@mkdir -p build/bench
+	@$(BIN)/python -m benchmarks.facets --size 1m --size 3m --home 3m=$(ATLAS) \
+		$(if $(ATLAS_15M),--growth 15m --home 15m=$(ATLAS_15M)) \
+		--json build/bench/facets.json --png build/bench/facets.png $(BENCH)
+
+bench-clicks: .venv/.dev chromium $(ATLAS) ## Time clicks until the numbers are painted, in Chromium, and thirty people who click at once
+	@$(BIN)/python -m benchmarks.clicks
+	@$(BIN)/python -m benchmarks.clicks --home $(ATLAS) --snapshot atlas
+	@$(BIN)/python -m benchmarks.workshop
+
+atlas: $(ATLAS) ## Make the resampled snapshot of 3 million series that `make bench` measures too
+
+$(ATLAS) $(ATLAS_15M): | .venv/.dev
+	$(call say,"Drawing $(@F): resampled not real")
+	@rm -rf $@.part
+	@COHORT_EXPLORER_MEMORY=7GB $(BIN)/python -m benchmarks.atlas --size $(lastword $(subst -, ,$(@F))) --home $@.part
+	@mv $@.part $@
 
 screenshots: .venv/.dev chromium ## Run the browser tests and list the pictures they took
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser

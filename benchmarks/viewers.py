@@ -116,7 +116,7 @@ def measured(page: Page, begin: Callable[[], object], place: Locator, timed: Tim
     with counting(page) as received:
         start = time.perf_counter()
         begin()
-        first = wait_drawn(place.locator(PICTURES), start)
+        first = wait_drawn(place.locator(PICTURES).locator("visible=true"), start)
         viewer = place.locator(".cx-img")
         if viewer.count():
             expect(viewer).to_have_attribute("data-shown", re.compile("."), timeout=LIMIT_S * 1000)
@@ -151,7 +151,8 @@ def in_jupyterlab(browser: Browser, folder: Path, kinds: dict[str, str], times: 
             for kind, cell in kinds.items():
                 page = browser.new_page(viewport={"width": 1440, "height": 900})
                 try:
-                    book = server.open(page, f"{number}-{kind}.ipynb", IMPORTS[kind.split(",")[0]], cell)
+                    name = kind.split(",")[0]
+                    book = server.open(page, f"{number}-{name}.ipynb", IMPORTS[name], cell)
                     book.run(0)
                     measured(page, lambda book=book: book.start(1), book.cell(1), times[kind])
                 except (AssertionError, TimeoutError, PlaywrightError) as problem:
@@ -168,8 +169,12 @@ def in_app(browser: Browser, address: str, times: Timed, rounds: int) -> None:
         tile = page.locator("[data-uid]").first
         expect(tile).to_be_visible()
         page.wait_for_timeout(500)
-        measured(page, tile.click, page.locator("body"), times)
-        page.close()
+        try:
+            measured(page, tile.click, page.locator("body"), times)
+        except (AssertionError, TimeoutError, PlaywrightError) as problem:
+            times.trouble = str(problem).splitlines()[0]
+        finally:
+            page.close()
 
 
 def main() -> None:
@@ -196,7 +201,7 @@ def main() -> None:
         folder = Path(place)
         kinds = prepared(folder, given.slices)
         times: dict[str, Timed] = {}
-        with serving(folder / "home", "--images", str(folder / "ct")) as address:
+        with serving(folder / "home", "--snapshot", "dicom-ct", "--images", str(folder / "ct")) as address:
             for graphics, more in (("software WebGL", ()), ("no WebGL", WEBGL_OFF)):
                 chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
                 browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", *more])
