@@ -7,24 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.counts.engine.kernels import sum_in
+from explorer.counts.engine.kernels import flagged, sum_in
 from explorer.counts.engine.once import once
-from explorer.counts.engine.timeline import interval, reached
-from explorer.counts.engine.types import Flags, Numbers, Places
+from explorer.counts.engine.timeline import interval
+from explorer.counts.engine.types import Counted, Flags, Numbers, Places
 from explorer.facets import FACETS, Facet
 
 if TYPE_CHECKING:
     from explorer.counts.engine.codes import Coded, Item
-    from explorer.counts.engine.compiled import CompiledCells
+    from explorer.counts.engine.compiled import Compiled
     from explorer.counts.engine.pairs import Pairs
     from explorer.counts.engine.rules import Rules
     from explorer.counts.engine.wide import Wide
     from explorer.counts.program import NamedGroup
 
-__all__ = ["Choice", "Counted"]
-
-Counted = tuple["Numbers", "Numbers"]
-"""Patients and series of each code, that of missing last."""
+__all__ = ["Choice"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +52,6 @@ class Choice:
         self._rules = rules
         self._arrays = rules.arrays
         self._facet = facet
-        self._counted: dict[str, Counted] | None = None
         self._bags: dict[int, tuple[Numbers, Numbers]] = {}
         others = [each for each in group.group.where if each.facet != facet] if group else []
         level = group.group.same if group else "series"
@@ -99,13 +95,12 @@ class Choice:
             patients, series = self._of_bags(wide)
             return wide.spread(patients), wide.spread(series)
         coded = self._arrays.codes.coded(facet, binned=binned)
-        compiled = self._arrays.codes.compiled() if coded.item == "cell" and not self._twice else None
-        if compiled is not None:
-            return self._together(compiled)[facet.name]
+        if coded.item == "cell" and self._compiled is not None:
+            return self._together[0][facet.name]
         pairs = self._arrays.codes.pairs(facet, binned=binned)
         if not self._needs and not self._twice:
             items = self._items(coded.item)
-            return pairs.by_code(_flagged(pairs.of.take(items), pairs.count)), self._series(coded)
+            return pairs.by_code(flagged(pairs.of.take(items), pairs.count)), self._series(coded)
         hit = self._hits(coded.item, pairs)
         if self._whole:
             series = self._arrays.codes.pair_series(facet, binned=binned)
@@ -114,23 +109,29 @@ class Choice:
             series = np.bincount(pairs.of.take(items), weights=self._weights(coded.item), minlength=pairs.count)
         return pairs.by_code(hit), pairs.by_code(np.where(hit, series, 0))
 
-    def _together(self, compiled: CompiledCells) -> dict[str, Counted]:
-        """Return the counts of every facet that this choice is for, and whose items are cells, counted in one pass."""
-        if self._counted is None:
-            names = (
-                [self._facet] if self._facet else [name for name, facet in FACETS.items() if facet.level == "series"]
-            )
-            needs = [_flagged(self._items_within("cell", need)[0], self._arrays.cells) for need in self._needs]
-            self._counted = compiled.count(names, self._cell_series, needs)
-        return self._counted
+    @once
+    def _compiled(self) -> Compiled | None:
+        return None if self._twice else self._arrays.codes.compiled()
+
+    @once
+    def _together(self) -> tuple[dict[str, Counted], Numbers]:
+        """The counts of every facet of series that this choice is for, and each patient's series, in one pass."""
+        if self._compiled is None:
+            raise AssertionError("numpy counts facet by facet")
+        names = [name for name, facet in FACETS.items() if facet.level == "series" and self._facet in (None, name)]
+        if self._needs:
+            needs = [flagged(self._items_within("cell", need)[0], self._arrays.cells) for need in self._needs]
+            of_patient = sum_in(self._cell_series, self._arrays.last_cell, np.int32)
+            return self._compiled.count_in_need(names, self._cell_series, needs), of_patient
+        if not self._in_cells:
+            return self._compiled.count(names, self._cell_series, None, None)
+        return self._compiled.count(names, self._arrays.cell_series, *self._chosen_cells)
 
     def _of_bags(self, wide: Wide) -> tuple[Numbers, Numbers]:
         """Return the patients who count, and their series, for each bag; all facets of datasets have the same bags."""
         key = id(wide.bag)
         if key not in self._bags:
-            bags = len(wide.filled)
-            patients = np.bincount(wide.bag[self._chosen_patients], minlength=bags)
-            self._bags[key] = patients, np.bincount(wide.bag, weights=self._counted_series, minlength=bags)
+            self._bags[key] = wide.sums(self._chosen_patients), wide.sums(self._counted_series)
         return self._bags[key]
 
     # --- What can be chosen -------------------------------------------------------------------------------------------
@@ -150,7 +151,20 @@ class Choice:
         return rows if self._whole or self._met.rows is None else rows & self._met.rows
 
     @once
+    def _of_units(self) -> tuple[Numbers, Numbers] | None:
+        """The series of each study and of each cell that can be chosen, added up in one pass; None in numpy."""
+        if self._compiled is None:
+            return None
+        chosen = self._patients[self._arrays.study_patient]
+        if self._whole:
+            return self._compiled.add_units(self._arrays.unit_series, None, chosen)
+        chosen = chosen if self._met.studies is None else chosen & self._met.studies
+        return self._compiled.add_units(self._met.deciding_series, self._met.combinations, chosen)
+
+    @once
     def _study_series(self) -> Numbers:
+        if self._of_units is not None:
+            return self._of_units[0]
         return sum_in(self._unit_series, self._arrays.last_unit, np.int32)
 
     @property
@@ -161,19 +175,28 @@ class Choice:
     @once
     def _cell_series(self) -> Numbers:
         """How many series of each cell can be chosen."""
-        arrays, met = self._arrays, self._met
+        arrays = self._arrays
+        if not self._in_cells and self._of_units is not None:
+            return self._of_units[1]
         if not self._in_cells:
             found = np.bincount(arrays.unit_cell, weights=self._unit_series, minlength=arrays.cells)
             return found.astype(np.int32)
-        patients, series = self._patients, arrays.cell_series
-        if not self._whole:
-            patients = patients if met.patients is None else patients & met.patients
-            if met.combinations is not None:
-                series = series * met.combinations.take(arrays.cell_combination)
-        return series * patients.take(arrays.cell_patient)
+        wanted, chosen = self._chosen_cells
+        series = arrays.cell_series if wanted is None else arrays.cell_series * wanted.take(arrays.cell_combination)
+        return series * chosen.take(arrays.cell_patient)
+
+    @property
+    def _chosen_cells(self) -> tuple[Flags | None, Flags]:
+        """The combinations, None being all, and the patients of which whole cells can be chosen."""
+        if self._whole:
+            return None, self._patients
+        patients = self._patients if self._met.patients is None else self._patients & self._met.patients
+        return self._met.combinations, patients
 
     @once
     def _patient_series(self) -> Numbers:
+        if self._compiled is not None:
+            return self._together[1]
         if self._in_cells:
             return sum_in(self._cell_series, self._arrays.last_cell, np.int32)
         return sum_in(self._study_series, self._arrays.last_study, np.int32)
@@ -229,7 +252,7 @@ class Choice:
             studies = np.flatnonzero((self._study_series > 0) & twice.studies)
             owner = arrays.study_patient[studies]
             found = np.zeros(arrays.patients, np.bool_)
-            found[self._met_twice(owner, studies, twice)] = True
+            found[self._arrays.timeline.owners_of_pairs(owner, studies, twice.days)] = True
             chosen &= found
         return chosen
 
@@ -248,10 +271,12 @@ class Choice:
         hit = np.ones(pairs.count, np.bool_)
         for need in self._needs:
             items, _ = self._items_within(item, need)
-            hit &= _flagged(pairs.of.take(items), pairs.count)
+            hit &= flagged(pairs.of.take(items), pairs.count)
         for twice in self._twice:
             items, studies = self._items_within(item, twice.studies)
-            hit &= _flagged(self._met_twice(pairs.of.take(items), studies, twice), pairs.count)
+            hit &= flagged(
+                self._arrays.timeline.owners_of_pairs(pairs.of.take(items), studies, twice.days), pairs.count
+            )
         return hit
 
     def _items_within(self, item: Item, studies: Flags) -> tuple[Numbers, Numbers]:
@@ -266,17 +291,3 @@ class Choice:
         of_series = arrays.unit_study[arrays.series_unit]
         rows = np.flatnonzero(self._rows & studies[of_series])
         return rows, of_series[rows]
-
-    def _met_twice(self, owner: Numbers, studies: Numbers, twice: _Twice) -> Numbers:
-        """Return the owners of two of their studies so many days apart; one study is a pair with itself."""
-        low, high = twice.days
-        if low <= 0 <= high:
-            return owner
-        moments = self._arrays.timeline.moments(owner, studies)
-        return owner[reached(moments, np.sort(moments), twice.days)]
-
-
-def _flagged(places: Numbers, size: int) -> Flags:
-    flags = np.zeros(size, np.bool_)
-    flags[places] = True
-    return flags

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from explorer.counts.engine.compiled import CompiledCells
+from explorer.counts.engine.compiled import Compiled
 from explorer.counts.engine.pairs import Pairs
 from explorer.counts.engine.store import read_columns
 from explorer.counts.engine.types import Flags, Numbers
@@ -130,9 +130,9 @@ class Codes:
         """Return the distinct (code, patient) pairs of `coded`."""
         return self._kept.get(("pairs", facet.name, binned), self._pairs, facet, binned)
 
-    def compiled(self) -> CompiledCells | None:
+    def compiled(self) -> Compiled | None:
         """Return the compiled loops over the cells; None where numpy has to count."""
-        return self._kept.get("compiled", self._compile) if CompiledCells.ready() else None
+        return self._kept.get("compiled", self._compile) if Compiled.ready() else None
 
     def pair_series(self, facet: Facet, *, binned: bool) -> Numbers:
         """Return how many series each pair has in the snapshot."""
@@ -224,9 +224,9 @@ class Codes:
                 patients = self._arrays.study_patient[self._arrays.unit_study][self._arrays.series_unit]
                 return Pairs.among(coded.codes, patients, coded.size)
 
-    def _compile(self) -> CompiledCells:
+    def _compile(self) -> Compiled:
         coded = {name: self.coded(FACETS[name], binned=True) for name in _OF_SERIES}
-        return CompiledCells(self._arrays, {name: (each.codes, each.size) for name, each in coded.items()})
+        return Compiled(self._arrays, {name: (each.codes, each.size) for name, each in coded.items()})
 
     def _pair_series(self, facet: Facet, binned: bool) -> Numbers:
         pairs, item = self.pairs(facet, binned=binned), self.coded(facet, binned=binned).item

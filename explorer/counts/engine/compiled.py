@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec
@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.counts.engine.types import Flags, Numbers
+from explorer.counts.engine.types import Counted, Flags, Numbers
 from explorer.errors import UserError
 from explorer.snapshot.connect import threads
 
 if TYPE_CHECKING:
     from explorer.counts.engine.arrays import Arrays
 
-__all__ = ["CompiledCells", "engine_wanted"]
+__all__ = ["Compiled", "engine_wanted"]
 
 _log = logging.getLogger(__name__)
 _ENGINES = ("auto", "numpy", "numba")
@@ -42,7 +42,7 @@ def engine_wanted() -> str:
     wanted = os.environ.get("COHORT_EXPLORER_ENGINE", "").strip() or "auto"
     if wanted not in _ENGINES:
         raise UserError(f"COHORT_EXPLORER_ENGINE is {wanted!r}; write one of {', '.join(_ENGINES)}.")
-    if wanted == "numba" and find_spec("numba") is None:
+    if wanted == "numba" and not _installed():
         raise UserError(
             "COHORT_EXPLORER_ENGINE asks for numba, which is not installed; install cohort-explorer[fast], or set it "
             "to auto."
@@ -50,7 +50,7 @@ def engine_wanted() -> str:
     return wanted
 
 
-class CompiledCells:
+class Compiled:
     """The cells of a snapshot, for the compiled loops.
 
     Parameters
@@ -71,23 +71,26 @@ class CompiledCells:
         narrow = np.uint16 if self._size < 2**16 else np.uint32
         values = [(of_facet + self._ranges[name][0]).astype(narrow) for name, (of_facet, _) in codes.items()]
         self._values = np.stack(values, axis=1)
-        after = arrays.last_cell + 1
-        wanted = [arrays.cells * part // threads() for part in range(1, threads())]
-        self._cuts = [0, *(int(after[np.searchsorted(after, cell)]) for cell in wanted if arrays.cells), arrays.cells]
+        # Where patients begin, at about equal shares of the cells.
+        shares = [arrays.cells * part // threads() for part in range(1, threads())] if arrays.cells else []
+        patients = arrays.cell_patient[shares].tolist()
+        after_units = arrays.last_unit[arrays.last_study] + 1
+        self._cell_cuts = [0, *(int(arrays.last_cell[who]) + 1 for who in patients), arrays.cells]
+        self._unit_cuts = [0, *(int(after_units[who]) for who in patients), len(arrays.unit_study)]
 
     @classmethod
     def ready(cls) -> bool:
         """Whether the loops are compiled; asks for it if nobody has."""
         wanted = engine_wanted()
-        if wanted == "numpy" or find_spec("numba") is None:
+        if wanted == "numpy" or not _installed():
             return False
         loops = _loops()
         return wanted == "numba" or (loops.done() and loops.result() is not None)
 
     def count(
-        self, facets: Sequence[str], series: Numbers, needs: Sequence[Flags] = ()
-    ) -> dict[str, tuple[Numbers, Numbers]]:
-        """Return the patients and the series of each code of some facets.
+        self, facets: Sequence[str], series: Numbers, wanted: Flags | None, chosen: Flags | None
+    ) -> tuple[dict[str, Counted], Numbers]:
+        """Return the patients and the series of each code of some facets, and the series of each patient.
 
         Parameters
         ----------
@@ -95,50 +98,92 @@ class CompiledCells:
             Names of facets.
         series
             How many series of each cell can be chosen.
+        wanted, chosen
+            Which combinations, and which patients, they can be chosen of; None is all.
+        """
+        arrays, values = self._arrays, self._values_of(facets)
+        wanted = np.ones(arrays.combinations, np.bool_) if wanted is None else wanted
+        chosen = np.ones(arrays.patients, np.bool_) if chosen is None else chosen
+        # The stretches hold different patients.
+        of_patient = np.zeros(arrays.patients, np.int32)
+
+        def stretch(begin: int, end: int) -> Counted:
+            loops, last = _loops().result(), np.full(self._size, -1, np.int32)
+            patients, of_value = np.zeros(self._size, np.int32), np.zeros(self._size, np.int64)
+            of_combination = np.zeros(arrays.combinations, np.int64)
+            cells = (series, wanted, chosen, arrays.cell_patient, arrays.cell_combination, values)
+            loops.count_cells(begin, end, *cells, last, patients, of_combination, of_patient)
+            loops.add_combinations(of_combination, values, of_value)
+            return patients, of_value
+
+        return self._side_by_side(facets, stretch), of_patient
+
+    def count_in_need(self, facets: Sequence[str], series: Numbers, needs: Sequence[Flags]) -> dict[str, Counted]:
+        """Return the patients and the series of each code of some facets, where a patient needs more than a series.
+
+        Parameters
+        ----------
+        facets, series
+            As in `count`.
         needs
             Flags of cells: a patient counts for a code when for each need one of their cells with the code is flagged.
         """
-        every = len(facets) == len(self._ranges)
-        places = [place for place, name in enumerate(self._ranges) if name in facets]
-        values = self._values if every else np.ascontiguousarray(self._values[:, places])
-        weights = np.ascontiguousarray(series, np.int64)
-        met = _bits(needs, len(weights))
+        arrays, values, met = self._arrays, self._values_of(facets), _bits(needs, self._arrays.cells)
 
-        def stretch(begin: int, end: int) -> tuple[Numbers, Numbers]:
-            return self._stretch(begin, end, weights, met, len(needs), values)
-
-        parts = list(_pool().map(stretch, self._cuts[:-1], self._cuts[1:]))
-        patients, of_value = (np.stack([part[which] for part in parts]).sum(axis=0, dtype=np.int64) for which in (0, 1))
-        counted = {}
-        for name in facets:
-            begin, end = self._ranges[name]
-            counted[name] = (patients[begin:end], of_value[begin:end])
-        return counted
-
-    def _stretch(
-        self, begin: int, end: int, series: Numbers, met: Numbers, needs: int, values: Numbers
-    ) -> tuple[Numbers, Numbers]:
-        """Return the patients and the series of each value."""
-        loops, arrays = _loops().result(), self._arrays
-        cells = (arrays.cell_patient, arrays.cell_combination, values)
-        patients, of_value = np.zeros(self._size, np.int32), np.zeros(self._size, np.int64)
-        if needs:
+        def stretch(begin: int, end: int) -> Counted:
             gathered, sums = np.zeros(self._size, np.uint64), np.zeros(self._size, np.int64)
-            loops.count_cells_in_need(begin, end, series, met, 2**needs - 1, *cells, gathered, sums, patients, of_value)
-        else:
-            last, of_combination = np.full(self._size, -1, np.int32), np.zeros(arrays.combinations, np.int64)
-            loops.count_cells(begin, end, series, *cells, last, patients, of_combination)
-            loops.add_combinations(of_combination, values, of_value)
-        return patients, of_value
+            patients, of_value = np.zeros(self._size, np.int32), np.zeros(self._size, np.int64)
+            cells = (series, met, 2 ** len(needs) - 1, arrays.cell_patient, arrays.cell_combination, values)
+            _loops().result().count_cells_in_need(begin, end, *cells, gathered, sums, patients, of_value)
+            return patients, of_value
+
+        return self._side_by_side(facets, stretch)
+
+    def add_units(self, series: Numbers, wanted: Flags | None, chosen: Flags) -> tuple[Numbers, Numbers]:
+        """Return the series of each study and of each cell.
+
+        Parameters
+        ----------
+        series
+            How many series of each unit can be chosen.
+        wanted, chosen
+            Which combinations, None being all, and which studies they can be chosen of.
+        """
+        arrays = self._arrays
+        wanted = np.ones(arrays.combinations, np.bool_) if wanted is None else wanted
+        of_study, of_cell = np.zeros(arrays.studies, np.int32), np.zeros(arrays.cells, np.int32)
+        units = (series, wanted, chosen, arrays.unit_study, arrays.unit_combination, arrays.unit_cell)
+
+        def stretch(begin: int, end: int) -> None:
+            _loops().result().add_units(begin, end, *units, of_study, of_cell)
+
+        list(_pool().map(stretch, self._unit_cuts[:-1], self._unit_cuts[1:]))
+        return of_study, of_cell
+
+    def _values_of(self, facets: Sequence[str]) -> Numbers:
+        if len(facets) == len(self._ranges):
+            return self._values
+        return np.ascontiguousarray(self._values[:, [list(self._ranges).index(name) for name in facets]])
+
+    def _side_by_side(self, facets: Sequence[str], stretch: Callable[[int, int], Counted]) -> dict[str, Counted]:
+        """Count all stretches, each in a thread, add them up, and return what each facet has of it."""
+        parts = list(_pool().map(stretch, self._cell_cuts[:-1], self._cell_cuts[1:]))
+        patients, series = (np.stack([part[which] for part in parts]).sum(axis=0, dtype=np.int64) for which in (0, 1))
+        ranges = {name: slice(*self._ranges[name]) for name in facets}
+        return {name: (patients[place], series[place]) for name, place in ranges.items()}
 
 
-def _bits(needs: Iterable[Flags], cells: int) -> Numbers:
+def _bits(needs: Sequence[Flags], cells: int) -> Numbers:
     """Return for each cell a bit for each need that it meets."""
-    needs = list(needs)
-    met = np.zeros(cells if needs else 0, np.uint64)
+    met = np.zeros(cells, np.uint64)
     for place, flags in enumerate(needs):
         met |= flags.astype(np.uint64) << np.uint64(place)
     return met
+
+
+@cache
+def _installed() -> bool:
+    return find_spec("numba") is not None
 
 
 @cache

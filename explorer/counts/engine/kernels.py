@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.counts.engine.types import Flags, Numbers, Places
 
-__all__ = ["any_in", "ends", "sum_in"]
+__all__ = ["any_in", "ends", "flagged", "sum_in"]
 
 
 def ends(owner: Numbers) -> Places:
@@ -39,3 +39,10 @@ def sum_in(numbers: Numbers, last: Places, kind: type[np.signedinteger[Any]] = n
     sums = np.cumsum(numbers, dtype=kind).take(last)
     sums[1:] -= sums[:-1].copy()
     return sums
+
+
+def flagged(places: Numbers, size: int) -> Flags:
+    """Return so many flags, of which those at the places are set."""
+    flags = np.zeros(size, np.bool_)
+    flags[places] = True
+    return flags

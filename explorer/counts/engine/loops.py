@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["add_combinations", "count_cells", "count_cells_in_need", "warm_up"]
+__all__ = ["add_combinations", "add_units", "count_cells", "count_cells_in_need", "warm_up"]
 
 
 @numba.njit(nogil=True, cache=True)
@@ -21,14 +21,17 @@ def count_cells(
     begin: int,
     end: int,
     series: NDArray[Any],
+    wanted: NDArray[Any],
+    chosen: NDArray[Any],
     patient: NDArray[Any],
     combination: NDArray[Any],
     values: NDArray[Any],
     last: NDArray[Any],
     patients: NDArray[Any],
     of_combination: NDArray[Any],
+    of_patient: NDArray[Any],
 ) -> None:
-    """Count the patients of each value, and add up the series of each combination.
+    """Count the patients of each value, and add up the series of each combination and of each patient.
 
     Parameters
     ----------
@@ -36,23 +39,58 @@ def count_cells(
         The stretch of cells.
     series, patient, combination
         Of each cell; one without series does not count.
+    wanted, chosen
+        Which combinations, and which patients, count.
     values
         The values of each combination, one in each column, numbered through all facets.
     last
         Of each value, the last patient who was counted for it; -1 in the beginning.
-    patients, of_combination
+    patients, of_combination, of_patient
         What is added to.
     """
     for cell in range(begin, end):
-        if series[cell] == 0:
-            continue
         row, who = combination[cell], patient[cell]
+        if series[cell] == 0 or not wanted[row] or not chosen[who]:
+            continue
         of_combination[row] += series[cell]
+        of_patient[who] += series[cell]
         for column in range(values.shape[1]):
             value = values[row, column]
             # No branch: about every third value is new, which no processor can foresee.
             patients[value] += np.int32(last[value] != who)
             last[value] = who
+
+
+@numba.njit(nogil=True, cache=True)
+def add_units(
+    begin: int,
+    end: int,
+    series: NDArray[Any],
+    wanted: NDArray[Any],
+    chosen: NDArray[Any],
+    study: NDArray[Any],
+    combination: NDArray[Any],
+    cell: NDArray[Any],
+    of_study: NDArray[Any],
+    of_cell: NDArray[Any],
+) -> None:
+    """Add up the series of each study and of each cell.
+
+    Parameters
+    ----------
+    begin, end
+        The stretch of units.
+    series, study, combination, cell
+        Of each unit.
+    wanted, chosen
+        Which combinations, and which studies, count.
+    of_study, of_cell
+        What is added to.
+    """
+    for unit in range(begin, end):
+        if wanted[combination[unit]] and chosen[study[unit]]:
+            of_study[study[unit]] += series[unit]
+            of_cell[cell[unit]] += series[unit]
 
 
 @numba.njit(nogil=True, cache=True)
@@ -115,9 +153,10 @@ def count_cells_in_need(
 def warm_up() -> None:
     """Have the loops compiled, or read from where numba keeps them, for the types that snapshots have."""
     for narrow in (np.uint16, np.uint32):
-        keys, sums = np.zeros(1, np.int32), np.zeros(1, np.int64)
+        keys, sums, flags = np.zeros(1, np.int32), np.zeros(1, np.int64), np.ones(1, np.bool_)
         cells = (keys, keys, np.zeros((1, 1), narrow))
-        count_cells(0, 1, sums, *cells, keys.copy(), keys.copy(), sums.copy())
+        count_cells(0, 1, keys, flags, flags, *cells, keys.copy(), keys.copy(), sums.copy(), keys.copy())
         add_combinations(sums, cells[2], sums.copy())
+        add_units(0, 1, keys, flags, flags, keys, keys, keys, keys.copy(), keys.copy())
         bits = np.zeros(1, np.uint64)
-        count_cells_in_need(0, 1, sums, bits, 1, *cells, bits.copy(), sums.copy(), keys.copy(), sums.copy())
+        count_cells_in_need(0, 1, keys, bits, 1, *cells, bits.copy(), sums.copy(), keys.copy(), sums.copy())

@@ -75,15 +75,18 @@ class Met:
         return np.ones(len(self.arrays.unit_study), np.bool_) if found is None else found
 
     @once
+    def deciding_series(self) -> Numbers:
+        """How many series of each unit meet the criteria that only series decide."""
+        deciding = [each for each in self.wheres if each.of == "series"]
+        if len(deciding) < 2:
+            return deciding[0].unit_series if deciding else self.arrays.unit_series
+        together = np.bincount(self.arrays.series_unit[self.rows], minlength=len(self.arrays.unit_study))
+        return together.astype(np.int32)
+
+    @once
     def unit_series(self) -> Numbers:
         """How many series of each unit meet every criterion."""
-        deciding = [each for each in self.wheres if each.of == "series"]
-        if not deciding:
-            return self.arrays.unit_series * self.unit_flags
-        if len(deciding) == 1:
-            return deciding[0].unit_series * self.unit_flags
-        together = np.bincount(self.arrays.series_unit[self.rows], minlength=len(self.unit_flags))
-        return together.astype(np.int32) * self.unit_flags
+        return self.deciding_series * self.unit_flags
 
     @once
     def row_flags(self) -> Flags:

@@ -50,6 +50,20 @@ class Timeline:
         low, high = interval(within)
         return self._beside(then, first, (-high, -low))
 
+    def owners_of_pairs(self, owner: Numbers, study: Numbers, days: tuple[int, int]) -> Numbers:
+        """Return the owners of two studies so many days apart, each perhaps several times.
+
+        Parameters
+        ----------
+        owner, study
+            Whose studies are looked at, and which these are; one study is a pair with itself.
+        """
+        low, high = days
+        if low <= 0 <= high:
+            return owner
+        moments = self.moments(owner, study)
+        return owner[reached(moments, np.sort(moments), days)]
+
     def _beside(self, these: Flags, those: Flags, days: tuple[int, int]) -> Flags:
         both = self._patients_with(these) & self._patients_with(those)
         inside = both[self._patient] & self.dated

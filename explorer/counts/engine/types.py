@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Flags", "Numbers", "Places"]
+__all__ = ["Counted", "Flags", "Numbers", "Places"]
 
 Flags: TypeAlias = NDArray[np.bool_]
 """One truth for each."""
@@ -17,3 +17,6 @@ Numbers: TypeAlias = NDArray[Any]
 
 Places: TypeAlias = NDArray[np.intp]
 """Where some of them stand, ascending."""
+
+Counted: TypeAlias = tuple[Numbers, Numbers]
+"""Patients and series of each code, that of missing last."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.counts.engine.types import Flags, Numbers
+from explorer.counts.engine.kernels import ends, sum_in
+from explorer.counts.engine.types import Flags, Numbers, Places
 from explorer.counts.engine.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Wide:
         Whether each bag holds anything.
     codes, holder
         Every value of every bag, as its code, and the bag that it is in.
+    last
+        The last patient of each bag, where patients stand in the order of their bags, as those of datasets do.
     """
 
     vocabulary: Vocabulary
@@ -37,13 +40,16 @@ class Wide:
     filled: Flags
     codes: Numbers
     holder: Numbers
+    last: Places | None
 
     @classmethod
     def of_bags(cls, vocabulary: Vocabulary, bag: Numbers, bags: list[list[int]]) -> Wide:
         """Return the facet where each bag is given as the codes in it."""
         holder = np.repeat(np.arange(len(bags)), [len(codes) for codes in bags])
         codes = np.array([code for codes in bags for code in codes], np.int64)
-        return cls(vocabulary, bag, np.array([bool(codes) for codes in bags], np.bool_), codes, holder)
+        filled = np.array([bool(codes) for codes in bags], np.bool_)
+        last = ends(bag) if (bag[1:] >= bag[:-1]).all() else None
+        return cls(vocabulary, bag, filled, codes, holder, last)
 
     @classmethod
     def of_codes(cls, vocabulary: Vocabulary, codes: Numbers) -> Wide:
@@ -56,6 +62,14 @@ class Wide:
         held = ~self.filled if wanted[-1] else np.zeros(len(self.filled), np.bool_)
         held[self.holder[wanted[self.codes]]] = True
         return held[self.bag]
+
+    def sums(self, numbers: Numbers) -> Numbers:
+        """Return the sum of each bag of what its patients count, exact up to 2 to the 53."""
+        if self.last is None:
+            return np.bincount(self.bag, weights=numbers, minlength=len(self.filled))
+        sums = np.zeros(len(self.filled), np.int64)
+        sums[self.bag[self.last]] = sum_in(numbers, self.last)
+        return sums
 
     def spread(self, of_bag: Numbers) -> Numbers:
         """Return for each value, missing last, the sum of what the bags that hold it count, exact up to 2 to the 53."""
