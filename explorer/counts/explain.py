@@ -21,7 +21,7 @@ FROM taken;
 def explain_sql(definition: CohortDefinition) -> str:
     """Return a SELECT of the totals, to be run as it stands in DuckDB on a snapshot file.
 
-    It is what the counting engine runs, with the values written out and the steps as WITH clauses; SELECT from
+    The steps are WITH clauses, the values written out, and the counting engine gives the same numbers; SELECT from
     ``member`` or ``taken`` instead of the totals to see the patients or the series themselves.
     """
     steps = [f"{name} AS (\n{_indented(select).literal()}\n)" for name, select in Program(definition).steps()]

@@ -15,7 +15,7 @@ against: `explorer.counts.engine` counts without SQL.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explorer.cohort import CohortDefinition, Group, Within
@@ -24,7 +24,7 @@ from explorer.counts.sql import Sql, join
 from explorer.facets import FACETS
 from explorer.schema import Level
 
-__all__ = ["NamedGroup", "Program", "Rule", "dated", "days_apart"]
+__all__ = ["NamedGroup", "Program", "Rule"]
 
 _AGES = 10_000_000
 """More days than lie between any two dates."""
@@ -54,17 +54,17 @@ class NamedGroup:
         """Return the column that says whether some series of the study meets the criterion."""
         return f"{self.name}_{index}" if len(self.group.where) > 1 else self.name
 
-    def in_study(self, level: Level | None = None) -> str:
+    def in_study(self) -> str:
         """Return the condition, on ``study_flag``, that the study meets the group."""
-        if (level or self.group.same) == "series":
+        if self.group.same == "series":
             return self.name
         return " AND ".join(self.criterion(i) for i in range(len(self.group.where)))
 
-    def in_patient(self, level: Level | None = None) -> str:
+    def in_patient(self) -> str:
         """Return the condition, aggregated over a patient's studies, that the group holds."""
-        if (level or self.group.same) == "patient":
+        if self.group.same == "patient":
             return " AND ".join(f"bool_or({self.criterion(i)})" for i in range(len(self.group.where)))
-        return f"bool_or({self.in_study(level)})"
+        return f"bool_or({self.in_study()})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +137,13 @@ class Program:
         """Return the SELECT of the patients who have a pair of studies the wanted days apart."""
         first, then = (self.include[i].in_study() for i in (within.first, within.then))
         return (
-            f"SELECT a.patient_key FROM {dated(first)} AS a JOIN {dated(then)} AS b "
-            "ON b.patient_key = a.patient_key WHERE " + days_apart("b.study_day - a.study_day", within.days)
+            f"SELECT a.patient_key FROM {_dated(first)} AS a JOIN {_dated(then)} AS b "
+            "ON b.patient_key = a.patient_key WHERE " + _days_apart("b.study_day - a.study_day", within.days)
         )
 
     def _member(self) -> Sql:
-        return Sql("SELECT patient_key FROM patient_flag" + self.where_rules())
-
-    def where_rules(self, *, without: Sequence[str] = ()) -> str:
-        """Return the WHERE clause on ``patient_flag`` that every rule holds, but for the rules named."""
-        held = [self.holds(rule.name) for rule in self.rules if rule.name not in without]
-        return f"\nWHERE {' AND '.join(held)}" if held else ""
+        held = [self.holds(rule.name) for rule in self.rules]
+        return Sql("SELECT patient_key FROM patient_flag" + (f"\nWHERE {' AND '.join(held)}" if held else ""))
 
     @staticmethod
     def holds(rule: str) -> str:
@@ -191,7 +187,7 @@ def _matching(group: NamedGroup) -> Sql:
     return "(" + some + f") AND series.study_key IN (SELECT study_key FROM study_flag WHERE {group.in_study()})"
 
 
-def dated(condition: str) -> str:
+def _dated(condition: str) -> str:
     """Return a subquery of the studies that meet the condition on ``study_flag`` and have a day."""
     return (
         "(SELECT study_flag.patient_key, study_key, study_day FROM study_flag JOIN study USING (study_key) "
@@ -199,7 +195,7 @@ def dated(condition: str) -> str:
     )
 
 
-def days_apart(difference: str, days: tuple[int | None, int | None]) -> Sql:
+def _days_apart(difference: str, days: tuple[int | None, int | None]) -> Sql:
     """Return the condition that `difference`, in days, lies between the two ends, both included."""
     low, high = (None if end is None else max(-_AGES, min(_AGES, end)) for end in days)
     ends = [Sql(f"{difference} >= ?", (low,))] if low is not None else []

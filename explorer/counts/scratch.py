@@ -43,12 +43,12 @@ class Scratch:
 
     def rows(self, select: Sql | str) -> list[tuple[Any, ...]]:
         """Return all rows of the SELECT."""
-        with self._asking(select) as question:
+        with self._asking(select) as question, self._evaluation.snapshot.plainly():
             return self._run(question).fetchall()
 
     def frame(self, select: Sql | str) -> pd.DataFrame:
         """Return all rows of the SELECT as a DataFrame."""
-        with self._asking(select) as question:
+        with self._asking(select) as question, self._evaluation.snapshot.plainly():
             return self._run(question).df()
 
     @contextmanager
@@ -79,11 +79,12 @@ class Scratch:
             yield Sql(select) if isinstance(select, str) else select
 
     def _make(self, name: str, select: str, **keys: Any) -> None:
-        self._cursor.register("keys", keys)
-        try:
-            self._run(Sql(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}"))
-        finally:
-            self._cursor.unregister("keys")
+        with self._evaluation.snapshot.plainly():
+            self._cursor.register("keys", keys)
+            try:
+                self._run(Sql(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}"))
+            finally:
+                self._cursor.unregister("keys")
 
     def _run(self, question: Sql) -> duckdb.DuckDBPyConnection:
         with self._evaluation.snapshot.plainly():

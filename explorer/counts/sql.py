@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["EMPTY", "FALSE", "TRUE", "Sql", "Value", "join"]
+__all__ = ["EMPTY", "TRUE", "Sql", "Value", "join"]
 
 Value = str | int | float | date | list["Value"] | None
 _INT64 = range(-(2**63), 2**63)
@@ -42,7 +42,6 @@ class Sql:
 
 EMPTY = Sql("")
 TRUE = Sql("TRUE")
-FALSE = Sql("FALSE")
 
 
 def join(separator: str, parts: Iterable[Sql | str]) -> Sql:

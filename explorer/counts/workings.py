@@ -45,6 +45,7 @@ class Workings:
         with self._lock:
             if self._scratch is not None:
                 self._scratch.close()
+                self._dropped.detach()
             self._scratch = self._evaluation = None
             self._stopped = False
 
@@ -61,7 +62,7 @@ class Workings:
         with self._lock:
             if self._scratch is None:
                 self._scratch = Scratch(self._evaluate())
-                weakref.finalize(self, self._scratch.close)
+                self._dropped = weakref.finalize(self, self._scratch.close)
                 if self._stopped:
                     self._scratch.stop()
             return self._scratch

@@ -36,6 +36,6 @@ def bin_sql(facet: Facet, value: str) -> str:
     if facet.kind == "date":
         return f"year({value})"
     if facet.column.unit == "years":
-        return f"{value} // {YEARS}"
+        return f"CAST(floor({value} / {YEARS}) AS BIGINT)"
     below = " ".join(f"WHEN {value} < {after} THEN {k}" for k, after in enumerate(EDGES[1:]))
     return f"CASE WHEN {value} IS NULL THEN NULL {below} ELSE {len(EDGES) - 1} END"

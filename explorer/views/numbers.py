@@ -90,7 +90,8 @@ def count_all(cohort: Cohort, active: str | None, writer: Writer, asked: float) 
         `time.perf_counter` when the person asked.
     """
     began = time.perf_counter()
-    totals, counts, levels = totalled(cohort), counted(cohort, active), levelled(cohort)
+    # Levels before counts, which free what single criteria have left in memory.
+    totals, levels, counts = totalled(cohort), levelled(cohort), counted(cohort, active)
     done = time.perf_counter()
     told = writer.write(cohort.definition.id, counts)
     ended = time.perf_counter()

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from explorer.counts.engine.codes import Codes
+from explorer.counts.engine.kept import Kept, read_column, read_columns
 from explorer.counts.engine.kernels import ends, sum_in
 from explorer.counts.engine.nesting import Nesting
 from explorer.counts.engine.orders import Orders
-from explorer.counts.engine.store import Kept, read_column, read_columns
 from explorer.counts.engine.timeline import Timeline
 from explorer.counts.engine.types import Flags, Numbers
+from explorer.errors import SnapshotError
 from explorer.facets import FACETS
 from explorer.snapshot.connect import SnapshotFile
 
@@ -58,6 +59,12 @@ class Arrays:
         with snapshot.cursor() as cursor:
             prefix = snapshot.prepare(cursor)
             self._read_units(cursor, prefix)
+            sums = (self.unit_series, self.unit_instances, self.unit_bytes)
+            if [int(numbers.sum()) for numbers in sums] != [snapshot.totals[name] for name in _SUMS]:
+                raise SnapshotError(
+                    f"The snapshot file {snapshot.path} is damaged: what it holds ready does not fit its series. "
+                    "Remove it and build it again."
+                )
             self.codes = Codes(self, cursor, prefix)
             if prefix:
                 # A file of before has no such tables, and these go with the cursor.
@@ -187,6 +194,7 @@ class Arrays:
         return np.stack([found["derived_key"], found["image_key"]])
 
 
+_SUMS = ("series", "instances", "bytes")
 _OF_EACH_SERIES = ("unit", *(facet.name for facet in FACETS.values() if facet.kind == "text"))
 
 _opening = threading.Lock()

@@ -111,7 +111,8 @@ class Choice:
 
     @once
     def _compiled(self) -> Compiled | None:
-        return None if self._twice else self._arrays.codes.compiled()
+        # A bit for each need; and two studies of one value are nothing that a pass over cells can see.
+        return None if self._twice or len(self._needs) >= 63 else self._arrays.codes.compiled()
 
     @once
     def _together(self) -> tuple[dict[str, Counted], Numbers]:
@@ -273,6 +274,7 @@ class Choice:
             items, _ = self._items_within(item, need)
             hit &= flagged(pairs.of.take(items), pairs.count)
         for twice in self._twice:
+            self._rules.go_on()
             items, studies = self._items_within(item, twice.studies)
             hit &= flagged(
                 self._arrays.timeline.owners_of_pairs(pairs.of.take(items), studies, twice.days), pairs.count

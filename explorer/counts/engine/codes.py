@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from explorer.counts.engine.compiled import Compiled
+from explorer.counts.engine.kept import read_columns
 from explorer.counts.engine.pairs import Pairs
-from explorer.counts.engine.store import read_columns
 from explorer.counts.engine.types import Flags, Numbers
 from explorer.counts.engine.vocabulary import Vocabulary
 from explorer.counts.engine.wide import Wide
@@ -108,6 +110,7 @@ class Codes:
         binned
             Codes of bins for numbers and dates, and of whether there is one for texts; else of the values themselves.
         """
+        binned = binned and facet.kind not in _WORDS
         return self._kept.get(("coded", facet.name, binned), self._coded, facet, binned)
 
     def bins(self, facet: Facet) -> Numbers:
@@ -128,6 +131,7 @@ class Codes:
 
     def pairs(self, facet: Facet, *, binned: bool) -> Pairs:
         """Return the distinct (code, patient) pairs of `coded`."""
+        binned = binned and facet.kind not in _WORDS
         return self._kept.get(("pairs", facet.name, binned), self._pairs, facet, binned)
 
     def compiled(self) -> Compiled | None:
@@ -136,6 +140,7 @@ class Codes:
 
     def pair_series(self, facet: Facet, *, binned: bool) -> Numbers:
         """Return how many series each pair has in the snapshot."""
+        binned = binned and facet.kind not in _WORDS
         return self._kept.get(("pair_series", facet.name, binned), self._pair_series, facet, binned)
 
     def series_texts(self, facet: Facet) -> Numbers:
@@ -151,9 +156,11 @@ class Codes:
         """How many distinct texts there are."""
         return int(self._kept.column("SELECT count(*) FROM text_value")[0])
 
-    def text_places(self, select: str, *values: object) -> Numbers:
-        """Return the numbers that a SELECT on ``text_value`` finds."""
-        with self._kept.cursor() as cursor:
+    def text_places(
+        self, asking: Callable[[DuckDBPyConnection], AbstractContextManager[None]], select: str, *values: object
+    ) -> Numbers:
+        """Return the numbers that a SELECT on ``text_value`` finds, while `asking` holds the cursor."""
+        with self._kept.cursor() as cursor, asking(cursor):
             return np.array([place for (place,) in cursor.execute(select, list(values)).fetchall()], np.int64)
 
     # --- Made when first asked for ------------------------------------------------------------------------------------

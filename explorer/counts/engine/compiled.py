@@ -84,8 +84,10 @@ class Compiled:
         wanted = engine_wanted()
         if wanted == "numpy" or not _installed():
             return False
-        loops = _loops()
-        return wanted == "numba" or (loops.done() and loops.result() is not None)
+        loops = _loops_of(os.getpid())
+        if wanted == "numba" and loops.result() is None:
+            raise UserError("COHORT_EXPLORER_ENGINE asks for numba, which cannot compile here; set it to auto.")
+        return loops.done() and loops.result() is not None
 
     def count(
         self, facets: Sequence[str], series: Numbers, wanted: Flags | None, chosen: Flags | None
@@ -108,7 +110,7 @@ class Compiled:
         of_patient = np.zeros(arrays.patients, np.int32)
 
         def stretch(begin: int, end: int) -> Counted:
-            loops, last = _loops().result(), np.full(self._size, -1, np.int32)
+            loops, last = _loops_of(os.getpid()).result(), np.full(self._size, -1, np.int32)
             patients, of_value = np.zeros(self._size, np.int32), np.zeros(self._size, np.int64)
             of_combination = np.zeros(arrays.combinations, np.int64)
             cells = (series, wanted, chosen, arrays.cell_patient, arrays.cell_combination, values)
@@ -134,7 +136,7 @@ class Compiled:
             gathered, sums = np.zeros(self._size, np.uint64), np.zeros(self._size, np.int64)
             patients, of_value = np.zeros(self._size, np.int32), np.zeros(self._size, np.int64)
             cells = (series, met, 2 ** len(needs) - 1, arrays.cell_patient, arrays.cell_combination, values)
-            _loops().result().count_cells_in_need(begin, end, *cells, gathered, sums, patients, of_value)
+            _loops_of(os.getpid()).result().count_cells_in_need(begin, end, *cells, gathered, sums, patients, of_value)
             return patients, of_value
 
         return self._side_by_side(facets, stretch)
@@ -155,9 +157,9 @@ class Compiled:
         units = (series, wanted, chosen, arrays.unit_study, arrays.unit_combination, arrays.unit_cell)
 
         def stretch(begin: int, end: int) -> None:
-            _loops().result().add_units(begin, end, *units, of_study, of_cell)
+            _loops_of(os.getpid()).result().add_units(begin, end, *units, of_study, of_cell)
 
-        list(_pool().map(stretch, self._unit_cuts[:-1], self._unit_cuts[1:]))
+        list(_pool_of(os.getpid()).map(stretch, self._unit_cuts[:-1], self._unit_cuts[1:]))
         return of_study, of_cell
 
     def _values_of(self, facets: Sequence[str]) -> Numbers:
@@ -167,7 +169,7 @@ class Compiled:
 
     def _side_by_side(self, facets: Sequence[str], stretch: Callable[[int, int], Counted]) -> dict[str, Counted]:
         """Count all stretches, each in a thread, add them up, and return what each facet has of it."""
-        parts = list(_pool().map(stretch, self._cell_cuts[:-1], self._cell_cuts[1:]))
+        parts = list(_pool_of(os.getpid()).map(stretch, self._cell_cuts[:-1], self._cell_cuts[1:]))
         patients, series = (np.stack([part[which] for part in parts]).sum(axis=0, dtype=np.int64) for which in (0, 1))
         ranges = {name: slice(*self._ranges[name]) for name in facets}
         return {name: (patients[place], series[place]) for name, place in ranges.items()}
@@ -187,12 +189,13 @@ def _installed() -> bool:
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
+def _pool_of(process: int) -> ThreadPoolExecutor:
+    """Return the threads of a process; a forked one has none of its parent's."""
     return ThreadPoolExecutor(threads(), thread_name_prefix="explorer-engine")
 
 
 @cache
-def _loops() -> Future[Any]:
+def _loops_of(process: int) -> Future[Any]:
     """Return the compiled loops, in a while; None where they cannot be had."""
     future: Future[Any] = Future()
     # Not while the first answers are computed, unless they wait for it.
@@ -208,6 +211,6 @@ def _compile(future: Future[Any]) -> None:
 
         loops.warm_up()
         future.set_result(loops)
-    except Exception:
-        _log.exception("numba cannot compile here; numpy counts instead")
+    except Exception as error:
+        _log.warning("numba cannot compile here, so numpy counts: %s", str(error).splitlines()[0])
         future.set_result(None)

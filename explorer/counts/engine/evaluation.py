@@ -8,11 +8,11 @@ import numpy as np
 
 from explorer.counts.engine.arrays import Arrays
 from explorer.counts.engine.choice import Choice
+from explorer.counts.engine.compiled import engine_wanted
 from explorer.counts.engine.once import once
 from explorer.counts.engine.rules import Rules
 from explorer.counts.engine.taken import Taken
 from explorer.counts.engine.types import Places
-from explorer.counts.program import Program
 from explorer.counts.whole import Whole
 
 if TYPE_CHECKING:
@@ -36,34 +36,26 @@ class Evaluation:
 
     Attributes
     ----------
-    definition, program
-        The rule, and its groups by name.
+    rules, program
+        Which patients each rule holds for; its groups by name.
     """
 
     def __init__(self, definition: CohortDefinition, snapshot: Snapshot) -> None:
-        self.definition = definition
-        self.program = Program(definition)
+        engine_wanted()  # says what is wrong with it before anything is counted
+        self.rules = Rules(definition, snapshot)
+        self.program = self.rules.program
         self.snapshot = snapshot
-        self._stopped = False
         self._choices: dict[tuple[str, str | None], Choice] = {}
 
-    @once
+    @property
     def arrays(self) -> Arrays:
         """The arrays of the snapshot, which everybody in this process shares."""
-        return Arrays.of(self.snapshot)
+        return self.rules.arrays
 
     @once
     def whole(self) -> Whole | None:
         """The counts that the file holds ready, where the definition has no rule; else None."""
         return None if self.program.rules else Whole.of(self.snapshot)
-
-    @once
-    def rules(self) -> Rules:
-        """Which patients each rule holds for."""
-        rules = Rules(self.program, self.arrays)
-        if self._stopped:
-            rules.stop()
-        return rules
 
     @once
     def taken(self) -> Taken:
@@ -87,11 +79,10 @@ class Evaluation:
         return self._choices[key]
 
     def forget_choices(self) -> None:
-        """Free what the choices have left in memory."""
+        """Free what the choices, and single criteria, have left in memory; members and what is taken are kept."""
         self._choices.clear()
+        self.rules.forget()
 
     def stop(self) -> None:
         """Let whoever asks this give up soon, with a `SnapshotError`."""
-        self._stopped = True
-        if "rules" in self.__dict__:
-            self.rules.stop()
+        self.rules.stop()

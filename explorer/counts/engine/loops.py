@@ -5,6 +5,7 @@ Each goes over a stretch of cells that holds whole patients, so that stretches c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["add_combinations", "add_units", "count_cells", "count_cells_in_need", "warm_up"]
 
 
-@numba.njit(nogil=True, cache=True)
+def _compiled(loop: Callable[..., None]) -> Any:
+    try:
+        return numba.njit(nogil=True, cache=True)(loop)
+    except RuntimeError:  # there is no place to keep what is compiled
+        return numba.njit(nogil=True)(loop)
+
+
+@_compiled
 def count_cells(
     begin: int,
     end: int,
@@ -61,7 +69,7 @@ def count_cells(
             last[value] = who
 
 
-@numba.njit(nogil=True, cache=True)
+@_compiled
 def add_units(
     begin: int,
     end: int,
@@ -93,7 +101,7 @@ def add_units(
             of_cell[cell[unit]] += series[unit]
 
 
-@numba.njit(nogil=True, cache=True)
+@_compiled
 def add_combinations(of_combination: NDArray[Any], values: NDArray[Any], of_value: NDArray[Any]) -> None:
     """Add the series of each combination to those of each of its values."""
     for row in range(len(of_combination)):
@@ -102,7 +110,7 @@ def add_combinations(of_combination: NDArray[Any], values: NDArray[Any], of_valu
                 of_value[values[row, column]] += of_combination[row]
 
 
-@numba.njit(nogil=True, cache=True)
+@_compiled
 def count_cells_in_need(
     begin: int,
     end: int,

@@ -21,8 +21,9 @@ from explorer.errors import SnapshotError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from explorer.cohort import Same, Within
+    from explorer.cohort import CohortDefinition, Same, Within
     from explorer.facets import Criterion
+    from explorer.snapshot import Snapshot
 
 __all__ = ["Rules"]
 
@@ -32,22 +33,32 @@ class Rules:
 
     Parameters
     ----------
-    program
-        The definition, with its groups by name.
-    arrays
-        The snapshot.
+    definition
+        One that `CohortDefinition.check` has accepted for the snapshot.
+    snapshot
+        Where to look; stays open as long as this is asked.
     """
 
-    def __init__(self, program: Program, arrays: Arrays) -> None:
-        self.program = program
-        self.definition = program.definition
-        self.arrays = arrays
+    def __init__(self, definition: CohortDefinition, snapshot: Snapshot) -> None:
+        self.definition = definition
+        self.program = Program(definition)
+        self._snapshot = snapshot
         self._wheres: dict[Criterion, Where] = {}
         self._paired: dict[tuple[int, int, bool], Flags] = {}
         self._met: dict[tuple[Criterion, ...], Met] = {}
         self._stopped = False
         self._asked: set[DuckDBPyConnection] = set()
         self._lock = threading.Lock()
+
+    @once
+    def arrays(self) -> Arrays:
+        """The arrays of the snapshot, which everybody in this process shares."""
+        return Arrays.of(self._snapshot)
+
+    def forget(self) -> None:
+        """Free what single criteria have left in memory; which rules hold is kept."""
+        for kept in (self._wheres, self._met, self._paired):
+            kept.clear()
 
     def stop(self) -> None:
         """Let whoever is computing something here give up soon, with a SnapshotError."""
@@ -84,7 +95,7 @@ class Rules:
 
     def _where_met(self, criterion: Criterion) -> Where:
         if criterion not in self._wheres:
-            self._wheres[criterion] = where(self.arrays, criterion)
+            self._wheres[criterion] = where(self.arrays, criterion, self.asking)
         return self._wheres[criterion]
 
     @once

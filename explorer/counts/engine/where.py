@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,10 +17,13 @@ from explorer.facets.bins import bin_of
 from explorer.facets.fold import fold
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from explorer.counts.engine.arrays import Arrays
 
 __all__ = ["Where", "where"]
 
+Asking = Callable[["DuckDBPyConnection"], AbstractContextManager[None]]
 Of = Literal["combination", "series", "study", "patient"]
 
 
@@ -66,35 +71,39 @@ class Where:
         return self.flags if self.of == "patient" else any_in(self.studies, self._arrays.last_study)
 
 
-def where(arrays: Arrays, criterion: Criterion) -> Where:
-    """Return where a criterion is met; a missing value meets nothing but a wish for missing."""
+def where(arrays: Arrays, criterion: Criterion, asking: Asking) -> Where:
+    """Return where a criterion is met; a missing value meets nothing but a wish for missing.
+
+    Parameters
+    ----------
+    asking
+        Holds a cursor while DuckDB searches texts, so that it can be stopped.
+    """
     facet = FACETS[criterion.facet]
     if facet.level in ("patient", "dataset"):
         return Where(arrays, "patient", arrays.codes.wide(facet).patients_with(criterion))
+    codes = arrays.codes
     if facet.level == "study":
-        return Where(arrays, "study", arrays.codes.vocabulary(facet).wanted(criterion)[arrays.codes.study_codes(facet)])
+        return Where(arrays, "study", codes.vocabulary(facet).wanted(criterion)[codes.study_codes(facet)])
     if facet.kind == "category":
-        return Where(
-            arrays,
-            "combination",
-            arrays.codes.vocabulary(facet).wanted(criterion)[arrays.codes.combination_codes(facet)],
-        )
-    return _of_texts(arrays, facet, criterion) if facet.kind == "text" else _of_numbers(arrays, facet, criterion)
+        return Where(arrays, "combination", codes.combinations_meeting(criterion))
+    if facet.kind == "text":
+        return _of_texts(arrays, facet, criterion, asking)
+    return _of_numbers(arrays, facet, criterion)
 
 
-def _of_texts(arrays: Arrays, facet: Facet, criterion: Criterion) -> Where:
+def _of_texts(arrays: Arrays, facet: Facet, criterion: Criterion, asking: Asking) -> Where:
     texts = [value for value in criterion.is_in or () if value is not None]
     if criterion.contains is None and not texts:
         return Where(arrays, "combination", arrays.codes.combination_codes(facet) == 1)
     wanted = np.zeros(arrays.codes.texts + 1, np.bool_)
+    values: list[object]
     if texts:
-        wanted[
-            arrays.codes.text_places("SELECT rowid FROM text_value WHERE text IN (SELECT unnest(?::VARCHAR[]))", texts)
-        ] = True
+        select, values = "SELECT rowid FROM text_value WHERE text IN (SELECT unnest(?::VARCHAR[]))", [texts]
     else:
-        folded = [fold(text) for text in criterion.contains or ()]
-        condition = " OR ".join(["contains(folded, ?)"] * len(folded))
-        wanted[arrays.codes.text_places(f"SELECT rowid FROM text_value WHERE {condition}", *folded)] = True
+        values = [fold(text) for text in criterion.contains or ()]
+        select = "SELECT rowid FROM text_value WHERE " + " OR ".join(["contains(folded, ?)"] * len(values))
+    wanted[arrays.codes.text_places(asking, select, *values)] = True
     wanted[-1] = None in (criterion.is_in or ())
     return Where(arrays, "series", wanted[arrays.codes.series_texts(facet)])
 

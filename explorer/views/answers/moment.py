@@ -86,7 +86,8 @@ class Moment:
         snapshot, known = self.opened.snapshot, self.uncounted()
         totals = totalled(cohort)
         empty = [why_empty(cohort.attrition())] if totals.patients == 0 and snapshot.totals["patients"] else []
-        counts = counted(cohort, self.state.active)
+        # Levels before counts, which free what single criteria have left in memory.
+        levels, counts = levelled(cohort), counted(cohort, self.state.active)
         return {
             **known,
             "totals": head_totals(totals, Totals.whole(snapshot)),
@@ -95,7 +96,7 @@ class Moment:
             "traits": {
                 **known["traits"],
                 "now": {"id": self.state.definition.id, **counts},
-                "levels": levelled(cohort),
+                "levels": levels,
                 "pending": False,
             },
         }

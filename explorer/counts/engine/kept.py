@@ -1,4 +1,7 @@
-"""What is read from a snapshot's file when it is first asked for, and kept for everybody."""
+"""What is read from a snapshot's file when it is first asked for, and kept for everybody.
+
+Tables are read as they stand: rows were written in the order of their keys, and DuckDB preserves it.
+"""
 
 from __future__ import annotations
 
