@@ -1,4 +1,4 @@
-"""The table of patients, studies or series: one page at a time, sorted in DuckDB."""
+"""The table of patients, studies or series: one page at a time."""
 
 from __future__ import annotations
 
