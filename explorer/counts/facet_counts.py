@@ -73,7 +73,7 @@ def count_missing(evaluation: Evaluation, facet: Facet, group: NamedGroup | None
 
 def count_choosable(evaluation: Evaluation, facet: Facet, group: NamedGroup | None) -> tuple[int, int]:
     """Return the patients and series among which the facet's values are chosen in `group`."""
-    return evaluation.choice(group, facet).whole() if evaluation.whole is None else evaluation.whole.choosable
+    return evaluation.choice(group, facet).whole if evaluation.whole is None else evaluation.whole.choosable
 
 
 def _counts(

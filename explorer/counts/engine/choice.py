@@ -77,8 +77,9 @@ class Choice:
                 partner = rules.in_studies(rules.program.include[within.first])
                 self._needs.append(self._arrays.timeline.after(partner, inside, within))
 
+    @once
     def whole(self) -> tuple[int, int]:
-        """Return the patients and series among which values are chosen."""
+        """The patients and series among which values are chosen; all facets that share this share them."""
         return int(self._chosen_patients.sum()), int(self._counted_series.sum(dtype=np.int64))
 
     def count(self, facet: Facet, *, binned: bool = False) -> Counted:

@@ -117,7 +117,7 @@ class Codes:
         """Return the number of the bin that each code of `coded(facet, binned=True)` stands for, but for missing."""
         if facet.level == "series":
             return np.arange(len(EDGES))
-        return np.unique(_bin_numbers(facet, np.asarray(self.vocabulary(facet).values)))
+        return self._kept.get(("bins", facet.name), self._bins, facet)
 
     def values(self, facet: Facet, codes: Numbers) -> list[Scalar]:
         """Return the values that codes of `coded(facet, binned=False)` stand for, None for missing."""
@@ -204,6 +204,9 @@ class Codes:
         bags = [[] if value is None else [value] if isinstance(value, str) else value for (value,) in held]
         bag = self._arrays.patient_dataset if facet.level == "dataset" else np.arange(self._arrays.patients)
         return Wide.of_bags(vocabulary, bag, [[place[value] for value in dict.fromkeys(values)] for values in bags])
+
+    def _bins(self, facet: Facet) -> Numbers:
+        return np.unique(_bin_numbers(facet, np.asarray(self.vocabulary(facet).values)))
 
     def _coded(self, facet: Facet, binned: bool) -> Coded:
         if facet.level == "study":
