@@ -66,7 +66,7 @@ def distributions_of(module: str) -> set[str]:
 
 
 def test_every_import_is_declared() -> None:
-    declared = RUNTIME.keys() | EXTRAS["lab"].keys() | EXTRAS["itkwidgets"].keys()
+    declared = RUNTIME.keys() | EXTRAS["lab"].keys() | EXTRAS["fast"].keys() | EXTRAS["itkwidgets"].keys()
     missing = {m: sorted(files) for m, files in third_party_imports().items() if not distributions_of(m) & declared}
     assert not missing, f"imported and not in pyproject.toml: {missing}"
 
