@@ -1,4 +1,4 @@
-"""The cohort as rows: its patients, studies or series, sorted and paged in DuckDB."""
+"""The cohort as rows: its patients, studies or series, as SQL."""
 
 from __future__ import annotations
 

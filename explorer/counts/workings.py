@@ -7,7 +7,6 @@ import weakref
 from typing import TYPE_CHECKING
 
 from explorer.counts.scratch import Scratch
-from explorer.errors import SnapshotError
 
 if TYPE_CHECKING:
     from explorer.cohort import CohortDefinition
@@ -53,8 +52,7 @@ class Workings:
         """Return the definition evaluated on the snapshot, for counts."""
         with self._lock:
             evaluation = self._evaluate()
-        if self._stopped:
-            raise SnapshotError("The question was stopped; another one has taken its place.")
+        evaluation.rules.go_on()
         return evaluation
 
     def _work(self) -> Scratch:

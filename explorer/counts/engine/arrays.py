@@ -16,7 +16,7 @@ import numpy as np
 
 from explorer.counts.engine.codes import Codes
 from explorer.counts.engine.kept import Kept, read_column, read_columns
-from explorer.counts.engine.kernels import ends, sum_in
+from explorer.counts.engine.kernels import any_in, ends, sum_in
 from explorer.counts.engine.nesting import Nesting
 from explorer.counts.engine.orders import Orders
 from explorer.counts.engine.timeline import Timeline
@@ -153,13 +153,20 @@ class Arrays:
         """The orders of tables that were asked for last."""
         return self.kept.get("orders", Orders)
 
+    def patients_of(self, studies: Flags) -> Flags:
+        """Return which patients any of these studies is of."""
+        return any_in(studies, self.last_study)
+
     def size_of(self, patients: Flags) -> tuple[int, int, int, int, int]:
         """Return how many patients are chosen, and all of their studies, series, instances and bytes."""
         studies = patients[self.study_patient]
-        units = studies.take(self.unit_study)
+        return int(patients.sum()), int(studies.sum()), *self.size_of_units(studies.take(self.unit_study))
+
+    def size_of_units(self, units: Flags) -> tuple[int, int, int]:
+        """Return how many series, instances and bytes the chosen units have."""
         sums = (self.unit_series, self.unit_instances, self.unit_bytes)
         series, instances, size = (int((numbers * units).sum(dtype=np.int64)) for numbers in sums)
-        return int(patients.sum()), int(studies.sum()), series, instances, size
+        return series, instances, size
 
     @property
     def timeline(self) -> Timeline:

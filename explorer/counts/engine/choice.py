@@ -249,24 +249,17 @@ class Choice:
         arrays = self._arrays
         chosen = self._patient_series > 0
         for need in self._needs:
-            chosen &= self._patients_with((self._study_series > 0) & need)
+            chosen &= arrays.patients_of((self._study_series > 0) & need)
         for twice in self._twice:
             studies = np.flatnonzero((self._study_series > 0) & twice.studies)
             owner = arrays.study_patient[studies]
-            found = np.zeros(arrays.patients, np.bool_)
-            found[self._arrays.timeline.owners_of_pairs(owner, studies, twice.days)] = True
-            chosen &= found
+            chosen &= flagged(arrays.timeline.owners_of_pairs(owner, studies, twice.days), arrays.patients)
         return chosen
 
     @once
     def _counted_series(self) -> Numbers:
         """How many series each patient counts for who has what they need."""
         return self._patient_series * self._chosen_patients
-
-    def _patients_with(self, studies: Flags) -> Flags:
-        found = np.zeros(self._arrays.patients, np.bool_)
-        found[self._arrays.study_patient[studies]] = True
-        return found
 
     def _hits(self, item: Item, pairs: Pairs) -> Flags:
         """Return the pairs that have all that they need."""

@@ -118,13 +118,10 @@ class Met:
 
     def holds(self, level: Same) -> Flags:
         """Return for which patients the criteria hold as a group of this level."""
-        return self.in_patient if level == "patient" else self._patients_of(self.in_studies(level))
+        return self.in_patient if level == "patient" else self.arrays.patients_of(self.in_studies(level))
 
     def _of(self, of: str) -> list[Flags]:
         return [each.flags for each in self.wheres if each.of == of]
-
-    def _patients_of(self, studies: Flags) -> Flags:
-        return any_in(studies, self.arrays.last_study)
 
 
 def _all(flags: list[Flags]) -> Flags | None:

@@ -1,4 +1,4 @@
-"""A definition on a snapshot: which patients each rule holds for, and which series are taken."""
+"""A definition on a snapshot: which patients each rule holds for."""
 
 from __future__ import annotations
 
@@ -162,7 +162,4 @@ class Rules:
             instead[index] if index in instead else self.in_studies(self.program.include[index])
             for index in (within.first, within.then)
         )
-        found = self.arrays.timeline.before(first, then, within)
-        held = np.zeros(self.arrays.patients, np.bool_)
-        held[self.arrays.study_patient[found]] = True
-        return held
+        return self.arrays.patients_of(self.arrays.timeline.before(first, then, within))

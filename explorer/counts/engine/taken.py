@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.counts.engine.kernels import any_in
+from explorer.counts.engine.kernels import any_in, flagged
 from explorer.counts.engine.once import once
 from explorer.counts.engine.types import Flags, Numbers, Places
 from explorer.counts.predicates import image_criteria
@@ -54,22 +54,19 @@ class Taken:
         arrays = self._arrays
         if self.rows is None:
             return any_in(self.units, arrays.last_unit)
-        taken = np.zeros(arrays.studies, np.bool_)
-        taken[arrays.unit_study[arrays.series_unit[self.rows]]] = True
-        return taken
+        return flagged(arrays.unit_study[arrays.series_unit[self.rows]], arrays.studies)
 
     @once
     def patients(self) -> Flags:
         """Which patients a series is taken of."""
-        return any_in(self.studies, self._arrays.last_study)
+        return self._arrays.patients_of(self.studies)
 
     @once
     def size(self) -> Size:
         """How much is taken."""
         arrays, studies = self._arrays, int(self.studies.sum())
         if self.rows is None:
-            sums = (arrays.unit_series, arrays.unit_instances, arrays.unit_bytes)
-            return Size(studies, *(int((numbers * self.units).sum(dtype=np.int64)) for numbers in sums))
+            return Size(studies, *arrays.size_of_units(self.units))
         sizes = (arrays.series_sizes(name)[self.rows] for name in ("instances", "bytes"))
         return Size(studies, int(self.rows.sum()), *(int(numbers.sum(dtype=np.int64)) for numbers in sizes))
 

@@ -68,7 +68,7 @@ class Where:
     @once
     def patients(self) -> Flags:
         """Which patients have a series that meets the criterion."""
-        return self.flags if self.of == "patient" else any_in(self.studies, self._arrays.last_study)
+        return self.flags if self.of == "patient" else self._arrays.patients_of(self.studies)
 
 
 def where(arrays: Arrays, criterion: Criterion, asking: Asking) -> Where:
