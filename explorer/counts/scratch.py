@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from explorer.counts.sql import Sql
-from explorer.errors import SnapshotError
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,7 +38,6 @@ class Scratch:
         self._stack = ExitStack()
         self._cursor = self._stack.enter_context(evaluation.snapshot.cursor())
         self._ready = False
-        self._stopped = False
 
     def rows(self, select: Sql | str) -> list[tuple[Any, ...]]:
         """Return all rows of the SELECT."""
@@ -59,8 +57,7 @@ class Scratch:
             yield self._cursor.sql(question.text, params=list(question.values)).to_arrow_reader()
 
     def stop(self) -> None:
-        """Stop the query that is running, and every later one; whoever asked gets a SnapshotError."""
-        self._stopped = True
+        """Stop the query that is running; its evaluation, stopped before, refuses every later one."""
         self._cursor.interrupt()
 
     def close(self) -> None:
@@ -88,6 +85,5 @@ class Scratch:
 
     def _run(self, question: Sql) -> duckdb.DuckDBPyConnection:
         with self._evaluation.snapshot.plainly():
-            if self._stopped:
-                raise SnapshotError("The question was stopped; another one has taken its place.")
+            self._evaluation.rules.go_on()
             return self._cursor.execute(question.text, list(question.values))

@@ -61,8 +61,6 @@ class Workings:
             if self._scratch is None:
                 self._scratch = Scratch(self._evaluate())
                 self._dropped = weakref.finalize(self, self._scratch.close)
-                if self._stopped:
-                    self._scratch.stop()
             return self._scratch
 
     def _evaluate(self) -> Evaluation:
