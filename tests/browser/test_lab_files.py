@@ -115,7 +115,8 @@ def test_a_broken_file_says_what_and_where(page: Page, lab: Lab, screenshot: Cal
     expect(broken).to_contain_text("line 4")
     expect(broken.locator(".cxf-wrong code")).to_have_text('  {"facet": "Modality", "is_in": []}')
     screenshot("lab-broken")
-    broken.get_by_role("button", name="Check again").click()
+    with page.expect_response(lambda answer: f"/api/contents/{path.name}" in answer.url):
+        broken.get_by_role("button", name="Check again").click()
     expect(broken).to_be_visible()
     RULE.save(path)
     broken.get_by_role("button", name="Check again").click()
