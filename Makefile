@@ -82,19 +82,13 @@ $(NODE_MODULES): widgets/package-lock.json
 # --- Check ---------------------------------------------------------------------------------------------------------------
 
 test: .venv/.dev chromium orthanc ## Check everything: format, lint, types, layers, spelling, tests, notebooks
-	@$(MAKE) lint
+	@$(MAKE) -j2 --output-sync=target .venv-itkwidgets/.made lint-python lint-widgets
 	@$(MAKE) test-python
-	@$(MAKE) test-hub
-	@$(MAKE) test-itkwidgets
-	@$(MAKE) test-notebooks
+	@$(MAKE) -j2 --output-sync=target test-hub test-itkwidgets test-notebooks
 
 test-all: .venv/.dev chromium orthanc ## The same, with the slow sweeps
-	@$(MAKE) lint
-	@$(MAKE) test-python
-	@$(MAKE) test-hub
-	@$(MAKE) test-itkwidgets
+	@$(MAKE) test
 	@$(MAKE) test-slow
-	@$(MAKE) test-notebooks
 
 lint: .venv/.dev $(NODE_MODULES) ## Format, lint, types, layers and spelling, without tests
 	@$(MAKE) -j2 --output-sync=target lint-python lint-widgets
@@ -235,9 +229,8 @@ $(ATLAS) $(ATLAS_15M): | .venv/.dev
 	@COHORT_EXPLORER_MEMORY=7GB $(BIN)/python -m benchmarks.atlas --size $(lastword $(subst -, ,$(@F))) --home $@.part
 	@mv $@.part $@
 
-screenshots: .venv/.dev chromium ## Run the browser tests and list the pictures they took
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser
-	@ls build/artefacts/screenshots
+screenshots: .venv/.dev chromium ## Take the pictures of docs/gallery.md anew, on the default snapshot
+	@$(BIN)/python -m tests.gallery
 
 clean: ## Remove what was built: .venv, widgets, test snapshots (a user's own snapshots stay)
 	@rm -rf .venv .venv-itkwidgets build dist explorer/static explorer/labextension explorer/locale widgets/node_modules widgets/lib \
