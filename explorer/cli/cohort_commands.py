@@ -18,7 +18,7 @@ from explorer.cli.outputs import (
     told_sizes,
     totals_in_columns,
 )
-from explorer.cohort.phrases import tell
+from explorer.cohort.tongues import tongue_of
 from explorer.errors import UserError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def facets(options: argparse.Namespace) -> None:
         print_line("No value would give any patient: the other rules leave nobody.")
     policy = counts.protected
     rows = [
-        (tell(each.value), count_in_words(each.patients, policy), size_in_words(each.series, policy))
+        (tongue_of("en").tell(each.value), count_in_words(each.patients, policy), size_in_words(each.series, policy))
         for each in counts.values
     ]
     for line in in_columns([("value", "patients", "series"), *rows]):

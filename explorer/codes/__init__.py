@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Quarantine", "body_part", "given_names", "object_kind", "protocol_words", "quarantines", "vendor"]
+__all__ = [
+    "PersonInId",
+    "Quarantine",
+    "body_part",
+    "given_names",
+    "object_kind",
+    "people_in_ids",
+    "protocol_words",
+    "quarantines",
+    "vendor",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +28,16 @@ class Quarantine:
     source: str
     dataset: str
     column: str
+    pattern: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonInId:
+    """A dataset that gives one person several PatientIDs; what matches `pattern` in them is the person."""
+
+    source: str
+    dataset: str
     pattern: str
     why: str
 
@@ -67,6 +87,12 @@ def object_kind(modality: str | None, sop_class: str | None) -> str:
 def quarantines() -> tuple[Quarantine, ...]:
     """Return the rules that withhold planted names."""
     return tuple(Quarantine(**row) for row in _rows("quarantine"))
+
+
+@cache
+def people_in_ids() -> tuple[PersonInId, ...]:
+    """Return the datasets whose PatientIDs name less than a person, such as a picture."""
+    return tuple(PersonInId(**row) for row in _rows("identifiers"))
 
 
 @cache

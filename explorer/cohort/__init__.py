@@ -6,11 +6,19 @@ from explorer.cohort.definition import CohortDefinition
 from explorer.cohort.files import write_atomically
 from explorer.cohort.groups import Derived, Group, GroupKind, Same, Select, Within
 from explorer.cohort.marks import Mark, SeriesMark, marks_of, sample_of, with_mark, with_sample
+from explorer.cohort.notes import LONGEST_NOTE, note_of, with_note
 from explorer.cohort.sample_choice import SampleChoice, spread_facets
 from explorer.cohort.schema import SCHEMA
-from explorer.cohort.sentence import describe_criterion, describe_group, describe_selection, describe_within
+from explorer.cohort.sentence import (
+    describe_criterion,
+    describe_group,
+    describe_part,
+    describe_selection,
+    describe_within,
+)
 
 __all__ = [
+    "LONGEST_NOTE",
     "SCHEMA",
     "Advice",
     "AdviceJson",
@@ -27,12 +35,15 @@ __all__ = [
     "Within",
     "describe_criterion",
     "describe_group",
+    "describe_part",
     "describe_selection",
     "describe_within",
     "marks_of",
+    "note_of",
     "sample_of",
     "spread_facets",
     "with_mark",
+    "with_note",
     "with_sample",
     "write_atomically",
 ]

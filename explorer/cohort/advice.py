@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypedDict
+from dataclasses import dataclass, field
+from typing import Self, TypedDict
+
+from explorer.cohort.texts import filled
 
 __all__ = ["Advice", "AdviceJson"]
 
@@ -32,12 +34,22 @@ class Advice:
         What is so, and what follows from it.
     suggestions
         Values to use instead, the nearest first.
+    text, args
+        The message before its parts were filled in, so that it can be said in another language; empty where it was
+        not made of parts.
     """
 
     code: str
     path: str
     message: str
     suggestions: tuple[str, ...] = ()
+    text: str = field(default="", repr=False, compare=False)
+    args: tuple[str, ...] = field(default=(), repr=False, compare=False)
+
+    @classmethod
+    def saying(cls, code: str, path: str, text: str, *args: str, suggestions: tuple[str, ...] = ()) -> Self:
+        """Return the advice whose message is `text` with `args` in place of ``%1``, ``%2`` and so on."""
+        return cls(code, path, filled(text, args), suggestions, text, args)
 
     def to_dict(self) -> AdviceJson:
         """Return the advice as JSON carries it."""

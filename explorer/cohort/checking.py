@@ -10,7 +10,7 @@ from explorer.cohort.advice import Advice
 from explorer.cohort.catalogue import Catalogue
 from explorer.cohort.nearest import nearest, nearest_names
 from explorer.cohort.scalars import is_date
-from explorer.cohort.texts import one_line, shown
+from explorer.cohort.texts import one_line, sayable, shown
 from explorer.errors import OperatorError, UnknownFacetError
 from explorer.facets import Criterion, Facet, Scalar
 from explorer.facets.fold import fold
@@ -31,6 +31,19 @@ _OF_KIND = {
     "date": "dates",
 }
 
+
+_NEVER_MISSING = sayable("%1 is never missing in this snapshot.")
+_NO_VALUE = (
+    sayable("%1 %2 does not occur in this snapshot and counts nothing."),
+    sayable("%1 %2 does not occur in this snapshot and counts nothing. The nearest are %3."),
+)
+_NO_TEXT = (
+    sayable("no %1 in this snapshot contains %2, so it counts nothing."),
+    sayable("no %1 in this snapshot contains %2, so it counts nothing. The nearest are %3."),
+)
+_MORE_VALUES = sayable("%1 more values of %2 do not occur in this snapshot.")
+_MORE_TEXTS = sayable("%1 more texts are in no %2 of this snapshot.")
+_NO_LINKS = sayable("%1 does not say which image a segmentation or annotation was drawn on, so none comes along.")
 
 _REMEMBERED = 64
 _remembered: WeakKeyDictionary[Catalogue, dict[CohortDefinition, tuple[Advice, ...]]] = WeakKeyDictionary()
@@ -65,11 +78,7 @@ def _check(definition: CohortDefinition, catalogue: Catalogue) -> tuple[Advice, 
         for advice in _advice(criterion, path, facet, catalogue)
     ]
     if definition.derived == "linked" and not catalogue.has_links:
-        message = (
-            f"{one_line(catalogue.title)} does not say which image a segmentation or annotation was drawn on, so none "
-            "comes along."
-        )
-        found.append(Advice("no-links", "/derived", message))
+        found.append(Advice.saying("no-links", "/derived", _NO_LINKS, one_line(catalogue.title)))
     return tuple(found)
 
 
@@ -127,7 +136,7 @@ def _advice(criterion: Criterion, path: str, facet: Facet, catalogue: Catalogue)
     if operator == "contains":
         yield from _unknown_texts(criterion.contains or (), f"{path}/contains", facet, catalogue)
     if facet.kind == "date" and facet.column.caution and any(value is not None for value in values):
-        yield Advice("shifted-dates", path, facet.column.caution)
+        yield Advice.saying("shifted-dates", path, facet.column.caution)
 
 
 def _unknown_values(values: tuple[Scalar, ...], path: str, facet: Facet, catalogue: Catalogue) -> Iterator[Advice]:
@@ -135,19 +144,13 @@ def _unknown_values(values: tuple[Scalar, ...], path: str, facet: Facet, catalog
     held = catalogue.values(facet.name) if unknown else ()
     for i, value in unknown[:_NAMED_ONE_BY_ONE]:
         if value is None:
-            yield Advice("unknown-value", f"{path}/{i}", f"{facet.name} is never missing in this snapshot.")
+            yield Advice.saying("unknown-value", f"{path}/{i}", _NEVER_MISSING, facet.name)
             continue
         near = nearest(value, held)
-        hint = f" The nearest are {', '.join(map(_told, near))}." if near else ""
-        yield Advice(
-            "unknown-value",
-            f"{path}/{i}",
-            f"{facet.name} {shown(value)} does not occur in this snapshot and counts nothing.{hint}",
-            tuple(str(known) for known in near),
-        )
+        yield _unknown("unknown-value", f"{path}/{i}", _NO_VALUE, (facet.name, shown(value)), near)
     rest = unknown[_NAMED_ONE_BY_ONE:]
     if rest:
-        yield Advice("unknown-value", path, f"{len(rest):,} more values of {facet.name} do not occur in this snapshot.")
+        yield Advice.saying("unknown-value", path, _MORE_VALUES, f"{len(rest):,}", facet.name)
 
 
 def _not_held(values: tuple[Scalar, ...], facet: Facet, catalogue: Catalogue) -> Iterator[tuple[int, Scalar]]:
@@ -168,16 +171,16 @@ def _unknown_texts(texts: tuple[str, ...], path: str, facet: Facet, catalogue: C
         unknown = [(i, text) for i, text in enumerate(texts) if not catalogue.holds_text(facet.name, text)]
     for i, text in unknown[:_NAMED_ONE_BY_ONE]:
         near = nearest(text, catalogue.values(facet.name))
-        hint = f" The nearest are {', '.join(map(_told, near))}." if near else ""
-        yield Advice(
-            "unknown-text",
-            f"{path}/{i}",
-            f"no {facet.name} in this snapshot contains {shown(text)}, so it counts nothing.{hint}",
-            tuple(str(known) for known in near),
-        )
+        yield _unknown("unknown-text", f"{path}/{i}", _NO_TEXT, (facet.name, shown(text)), near)
     rest = unknown[_NAMED_ONE_BY_ONE:]
     if rest:
-        yield Advice("unknown-text", path, f"{len(rest):,} more texts are in no {facet.name} of this snapshot.")
+        yield Advice.saying("unknown-text", path, _MORE_TEXTS, f"{len(rest):,}", facet.name)
+
+
+def _unknown(code: str, path: str, texts: tuple[str, str], args: tuple[str, str], near: tuple[Scalar, ...]) -> Advice:
+    """Return the advice on something that does not occur; `texts` say it without and with what is near."""
+    told = [", ".join(map(_told, near))] if near else []
+    return Advice.saying(code, path, texts[len(told)], *args, *told, suggestions=tuple(str(known) for known in near))
 
 
 def _told(value: Scalar) -> str:

@@ -155,9 +155,9 @@ class CohortDefinition:
         """SHA-256 of the canonical form, 64 hexadecimal digits; names and annotations do not count."""
         return hashlib.sha256(self.canonical()).hexdigest()
 
-    def describe(self) -> str:
-        """Return the definition as one English sentence."""
-        return describe_definition(self)
+    def describe(self, language: str = "en") -> str:
+        """Return the definition as one sentence, in English or, for ``"es"``, in Spanish."""
+        return describe_definition(self, language)
 
     def code(self) -> str:
         """Return Python code that builds the definition again, without its annotations."""

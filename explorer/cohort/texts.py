@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
+from collections.abc import Sequence
 
-__all__ = ["kind_of", "one_line", "shown"]
+__all__ = ["filled", "kind_of", "one_line", "sayable", "shown", "spreadsheet_text"]
 
 _LONGEST = 60
 
@@ -29,6 +31,21 @@ def _visible(character: str) -> str:
     if unicodedata.category(character) not in _ESCAPED_CATEGORIES:
         return character
     return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"
+
+
+def sayable(text: str) -> str:
+    """Return an English text; the check of the translations (``widgets/scripts/strings.mjs``) looks for such calls."""
+    return text
+
+
+def filled(text: str, args: Sequence[str]) -> str:
+    """Return a text with the arguments in place of ``%1``, ``%2`` and so on."""
+    return re.sub(r"%(\d)", lambda place: args[int(place[1]) - 1], text)
+
+
+def spreadsheet_text(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def shown(value: object) -> str:

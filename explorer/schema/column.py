@@ -46,6 +46,8 @@ class Column:
         The facet's name on screen.
     caution
         What a reader could get wrong about this facet; shown beside it.
+    recorded_in
+        Column whose recorded spellings this one brings together; None where it brings none together.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Column:
     kind: Kind | None = None
     title: str | None = None
     caution: str | None = None
+    recorded_in: str | None = None
 
     def __post_init__(self) -> None:
         if not self.description or not self.missing:

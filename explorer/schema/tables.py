@@ -192,6 +192,7 @@ SERIES = Table(
             "no body part recorded",
             kind="category",
             title="Body part, normalised",
+            recorded_in="BodyPartExamined",
         ),
         Column(
             "Manufacturer",
@@ -209,6 +210,7 @@ SERIES = Table(
             "no manufacturer recorded",
             kind="category",
             title="Vendor",
+            recorded_in="Manufacturer",
         ),
         Column(
             "ManufacturerModelName",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from explorer.cohort.files import replacing
-from explorer.cohort.texts import one_line
+from explorer.cohort.texts import one_line, spreadsheet_text
 from explorer.errors import UserError
 
 __all__ = ["Line", "Report"]
@@ -98,7 +98,9 @@ class Report:
             text = io.StringIO()
             writer = csv.writer(text)
             writer.writerow(("kind", "what", "why"))
-            writer.writerows((line.kind, _cell(line.what), _cell(line.why)) for line in self.lines)
+            writer.writerows(
+                (line.kind, spreadsheet_text(line.what), spreadsheet_text(line.why)) for line in self.lines
+            )
             content = text.getvalue()
         else:
             lines = [{"kind": line.kind, "what": line.what, "why": line.why} for line in self.lines]
@@ -112,11 +114,6 @@ class Report:
 def _class(why: str) -> str:
     """Return the kind of a reason: what stands before its details."""
     return why.split(":")[0].split(" (")[0]
-
-
-def _cell(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
 
 
 def _many(number: int, noun: str) -> str:
