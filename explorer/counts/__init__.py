@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from explorer.counts.answers import FacetCounts, FacetValue, Histogram, Step, Totals
+    from explorer.counts.attrition_by import AttritionBy
     from explorer.counts.cohort import Cohort
+    from explorer.counts.costs import Cost
     from explorer.counts.explain import explain_sql
+    from explorer.counts.follow_up import FollowUp, FollowUpBin
     from explorer.counts.levels import LevelCounts
+    from explorer.counts.lost import Lost, LostValue
     from explorer.counts.overlap import Overlap
+    from explorer.counts.pair_counts import PairCount, PairCounts
     from explorer.counts.sample import Sample
     from explorer.counts.small_counts import (
         WITHHELD,
@@ -32,15 +37,23 @@ if TYPE_CHECKING:
 __all__ = [
     "TABLE_LEVELS",
     "WITHHELD",
+    "AttritionBy",
     "Citation",
     "Cohort",
+    "Cost",
     "Count",
     "FacetCounts",
     "FacetValue",
+    "FollowUp",
+    "FollowUpBin",
     "Histogram",
     "LevelCounts",
     "Licence",
+    "Lost",
+    "LostValue",
     "Overlap",
+    "PairCount",
+    "PairCounts",
     "ProtectedJson",
     "Sample",
     "SmallCounts",
@@ -58,15 +71,23 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AttritionBy": "attrition_by",
     "Citation": "sources",
     "Cohort": "cohort",
+    "Cost": "costs",
     "Count": "small_counts",
     "FacetCounts": "answers",
     "FacetValue": "answers",
+    "FollowUp": "follow_up",
+    "FollowUpBin": "follow_up",
     "Histogram": "answers",
     "LevelCounts": "levels",
     "Licence": "sources",
+    "Lost": "lost",
+    "LostValue": "lost",
     "Overlap": "overlap",
+    "PairCount": "pair_counts",
+    "PairCounts": "pair_counts",
     "ProtectedJson": "small_counts",
     "Sample": "sample",
     "SmallCounts": "small_counts",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from explorer.cohort import Advice, CohortDefinition
-from explorer.counts.answers import FacetCounts, Histogram, Step, Totals, protected_pair
-from explorer.counts.attrition import attrition
+from explorer.counts.answers import FacetCounts, Histogram, Totals, protected_pair
 from explorer.counts.explain import explain_sql
 from explorer.counts.facet_counts import (
     active_group,
@@ -18,15 +17,18 @@ from explorer.counts.facet_counts import (
     count_values,
     find_group,
 )
+from explorer.counts.flow import CohortFlow
+from explorer.counts.group_costs import GroupCosts, count_group_costs
 from explorer.counts.histogram import count_bins
 from explorer.counts.levels import LevelCounts, count_levels
 from explorer.counts.overlap import Overlap, count_overlap, require_same
+from explorer.counts.pair_counts import PairCounts, count_pairs, group_of_pairs
 from explorer.counts.program import NamedGroup
-from explorer.counts.rows import CohortRows
 from explorer.counts.small_counts import Count
 from explorer.counts.sources import Citation, Licence, citations, licences
-from explorer.errors import OperatorError, UnknownFacetError
+from explorer.errors import OperatorError
 from explorer.facets import Facet
+from explorer.facets.bins import YEARS
 
 if TYPE_CHECKING:
     from explorer.counts.engine.evaluation import Evaluation
@@ -37,7 +39,7 @@ __all__ = ["Cohort"]
 T = TypeVar("T")
 
 
-class Cohort(CohortRows):
+class Cohort(CohortFlow):
     """The patients and series that a definition selects in one snapshot.
 
     Nothing is computed before it is asked for, and nothing is kept that could go stale: definition and
@@ -78,7 +80,6 @@ class Cohort(CohortRows):
     def __init__(self, definition: CohortDefinition, snapshot: Snapshot, *, small_counts: str | None = None) -> None:
         super().__init__(definition, snapshot, small_counts)
         self.advice: tuple[Advice, ...] = definition.check(snapshot)
-        self._answers: dict[tuple[object, ...], Any] = {}
 
     def totals(self) -> Totals:
         """Return how many patients, datasets, studies, series, instances and bytes the cohort has.
@@ -125,14 +126,36 @@ class Cohort(CohortRows):
         """Return the patients and series among which the values of a facet are chosen: the whole of its shares."""
         return protected_pair(self.protected, *self._counted(count_choosable, name, group))
 
+    def pairs(self, first: str, second: str, group: str | None = None, *, years: int = YEARS) -> PairCounts:
+        """Return what choosing each value of one facet together with each of another would give.
+
+        Parameters
+        ----------
+        first, second
+            Names of facets that are no texts; numbers and dates are counted in bins.
+        group
+            As in `facet`; by default the first include group that names either facet, else the first, else a new one.
+        years
+            How many years a bin of ages has, a multiple of five.
+
+        Returns
+        -------
+        PairCounts
+            Every two values with the patients for whom the group would hold with exactly these, own criteria on both
+            left out, and their series that have both.
+        """
+        one, other, work = self._facet(first), self._facet(second), self._evaluated()
+        tried = find_group(work.program, group) if group else group_of_pairs(work.program, one, other)
+        key = (count_pairs, first, second, tried.label if tried else None, years)
+        return self._kept(key, lambda: count_pairs(work, one, other, tried, years)).under(self.protected)
+
     def levels(self) -> LevelCounts:
         """Return the patients that the cohort would have if one group held on another level, for each group."""
         return count_levels(self._evaluated().rules, self.protected)
 
-    def attrition(self) -> tuple[Step, ...]:
-        """Return what each rule costs: in order, alone, and when only it is left out."""
-        *steps, last = attrition(self._evaluated())
-        return (*(step.under(self.protected) for step in steps), last.under(self.protected, self._takers()))
+    def group_costs(self) -> GroupCosts:
+        """Return the patients that each group and pair in time keeps alone, and the members gained without it."""
+        return count_group_costs(self._evaluated().rules, self.protected)
 
     def licences(self) -> tuple[Licence, ...]:
         """Return the licences of the taken series, with patients, series and bytes."""
@@ -163,26 +186,8 @@ class Cohort(CohortRows):
         """Return one SELECT that gives the totals, to be run as it stands in DuckDB on the snapshot."""
         return explain_sql(self.definition)
 
-    def _takers(self) -> int | None:
-        """Return how many patients there are of whom a series is taken; None where nobody needs to know."""
-        if self.protected is None:
-            return None
-        return int(self._evaluated().taken.patients.sum())
-
-    def _facet(self, name: str) -> Facet:
-        try:
-            return self.snapshot.facets[name]
-        except KeyError:
-            raise UnknownFacetError(
-                f"this snapshot has no facet {name!r}; its facets: {', '.join(self.snapshot.facets)}"
-            ) from None
-
     def _counted(self, count: Callable[[Evaluation, Facet, NamedGroup | None], T], name: str, label: str | None) -> T:
         facet, work = self._facet(name), self._evaluated()
         program = work.program
         group = find_group(program, label) if label else active_group(program, facet)
-        key = (count, name, group.label if group else None)
-        if key not in self._answers:
-            self._answers[key] = count(work, facet, group)
-        answer: T = self._answers[key]
-        return answer
+        return self._kept((count, name, group.label if group else None), lambda: count(work, facet, group))

@@ -14,9 +14,9 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 
-from explorer.cohort.texts import shown
+from explorer.cohort.texts import filled, sayable, shown
 from explorer.errors import SurroundingsError, UserError
 
 __all__ = [
@@ -32,7 +32,7 @@ __all__ = [
 
 VARIABLE = "COHORT_EXPLORER_SMALL_COUNTS"
 
-WITHHELD = "Single patients and images are not listed."
+WITHHELD = sayable("Single patients and images are not listed.")
 """What stands where rows would."""
 
 Count = int | None
@@ -73,6 +73,8 @@ class SmallCounts:
 
     threshold: int
     rounding: int
+
+    text: ClassVar[str] = sayable("Small counts are protected: below %1 not shown, others rounded to %2.")
 
     def __post_init__(self) -> None:
         if self.threshold < 2:
@@ -163,7 +165,7 @@ class SmallCounts:
 
     def sentence(self) -> str:
         """Return what a reader has to know of the numbers."""
-        return f"Small counts are protected: below {self.threshold} not shown, others rounded to {self.rounding}."
+        return filled(self.text, (str(self.threshold), str(self.rounding)))
 
     def to_dict(self) -> ProtectedJson:
         """Return the policy as JSON has it."""

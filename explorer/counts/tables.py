@@ -18,6 +18,7 @@ __all__ = [
     "check_columns",
     "columns_of",
     "select_keys",
+    "select_lots",
     "select_order",
     "select_page",
     "select_rows",
@@ -175,6 +176,21 @@ def select_order(table: str, column: str, descending: bool) -> str:
     """Return the SELECT of all keys of a table, sorted by a column, missing values last; ties in their order."""
     key = f"{table}_key"
     return f'SELECT {key}::INTEGER AS key FROM {table} ORDER BY "{column}" {_direction(descending)}, {key}'
+
+
+def select_lots(level: TableLevel, seed: int) -> str:
+    """Return the SELECT of all keys of a table in the order of their lots, the MD5 of a seed and what they are named.
+
+    The lot of a series is that with which samples are drawn.
+    """
+    key = f"{level}_key"
+    named = {
+        "patient": "source || ' ' || dataset || ' ' || PatientID",
+        "study": "StudyInstanceUID",
+        "series": "SeriesInstanceUID",
+    }
+    table = "patient JOIN dataset USING (dataset_key)" if level == "patient" else level
+    return f"SELECT {key}::INTEGER AS key FROM {table} ORDER BY md5('{int(seed)} ' || {named[level]}), {key}"
 
 
 def select_series(uids: Sequence[str], columns: Sequence[str]) -> Sql:

@@ -17,7 +17,9 @@ from explorer import Cohort, CohortDefinition, Report, Snapshot
 from explorer.counts import SmallCounts
 from explorer.export.charts import CHARTS
 from explorer.views import wire
-from explorer.views.parts import attrition_data, head_totals
+from explorer.views.attrition import Flow, attrition_data
+from explorer.views.parts import head_totals
+from explorer.views.speech import Speech
 from tests.generative.strategies import FACETS, catalogue, definitions, labels
 from tests.reference import Catalogue
 from tests.spec.engines import build
@@ -79,6 +81,21 @@ def counts(cohort: Cohort, questions: list[tuple[str, str | None]]) -> dict[str,
             histogram = cohort.histogram(facet, group)
             facets[f"bins of {facet} in {group}"] = [each[2:] for each in histogram.bins]
             facets[f"no bin of {facet} in {group}"] = histogram.missing
+    (facet, group), (other, _) = questions[:2]
+    if not {"text"} & {cohort.snapshot.facets[name].kind for name in (facet, other)}:
+        pairs = cohort.pairs(facet, other, group)
+        lists[f"{facet} with {other}"] = [(f"{c.first!r} {c.second!r}", c.patients, c.series) for c in pairs.cells]
+        facets[f"whole of {facet} with {other}"] = pairs.whole
+    follow_up = cohort.follow_up()
+    facets["patients by follow-up"] = [*(each.patients for each in follow_up.bins), follow_up.missing]
+    facets["costs"] = [{"alone": cost.alone, "without": cost.without} for cost in cohort.costs()]
+    by_dataset = cohort.attrition_by("dataset", criteria=True)
+    lists["patients by dataset"] = list(zip(by_dataset.values, *zip(*by_dataset.patients, strict=True), strict=True))
+    facets["each"] = [step.to_dict() for step in cohort.attrition(criteria=True)]
+    if len(facets["each"]) > 2:
+        lost = cohort.lost(1, facet, 1000, criteria=True)
+        lists["patients lost"] = [(each.value, each.patients) for each in lost.values]
+        facets["patients lost in all"] = [lost.patients, lost.counted]
     totals = {name: n for name, n in cohort.totals().to_dict().items() if name not in ("protected", "datasets")}
     levels = cohort.levels()
     return {
@@ -143,7 +160,7 @@ def test_surfaces(pool: list[tuple[Catalogue, Snapshot]], seed: int, policy: Sma
             now, everything = wire.now(cohort, None), wire.everything(snapshot)
             whole = type(cohort.totals()).whole(snapshot)
             head = head_totals(cohort.totals(), whole)
-            drawn = attrition_data(cohort.attrition(), snapshot)
+            drawn = attrition_data(Flow.of(cohort, by="dataset"), snapshot, Speech())
             numbers = report.promise()
             bars = [bar for name in CHARTS for bar in report.chart(name).bars]
             texts = [repr(report.attrition()), repr(report.licences()), repr(report.citations())]
@@ -152,9 +169,14 @@ def test_surfaces(pool: list[tuple[Catalogue, Snapshot]], seed: int, policy: Sma
         patch.undo()
     assert now["protected"] == drawn["protected"] == numbers["protected"] == policy.to_dict()
     found = list(numbers_of(now["by"])) + list(numbers_of(everything))
-    found += [
-        number for step in drawn["steps"] for number in numbers_of({k: v for k, v in step.items() if k != "last"})
-    ]
+    counted = ("patients", "studies", "series", "instances", "bytes", "alone", "without", "lost")
+    found += [step[name] for step in drawn["steps"] for name in counted if name in step]
+    found += [row["patients"] for step in drawn["steps"] for row in step.get("had", {"rows": []})["rows"]]
+    found += [cost[name] for cost in drawn["costs"] for name in ("alone", "without")]
+    found += [number for _, *numbers in drawn["by"]["rows"] for number in numbers]
+    if drawn["lost"]:
+        found += [drawn["lost"]["patients"], drawn["lost"]["counted"]]
+        found += [row["patients"] for row in drawn["lost"]["rows"]]
     found += [number for bar in bars for number in (bar.number, bar.whole or 0)]
     promised = ("levels", "attrition", "datasets", "licences", "citations")
     found += [number for part in promised for number in numbers_of(numbers[part])]
@@ -176,7 +198,7 @@ def numbers_of(part: Any) -> Iterator[int | None]:
                     (k for k, cell in enumerate(each[0]) if isinstance(cell, int | None)) if each else iter(()), 0
                 )
                 yield from (number for row in each for number in row[first:] if not isinstance(number, str))
-            elif name not in ("distinct", "min", "max", "columns"):
+            elif name not in ("distinct", "min", "max", "columns", "cautions"):  # of cautions: tests/counts
                 yield from numbers_of(each)
     elif isinstance(part, list | tuple):
         for each in part:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from explorer.counts.engine.kernels import flagged, sum_in
 from explorer.counts.engine.once import once
-from explorer.counts.engine.timeline import interval
 from explorer.counts.engine.types import Counted, Flags, Numbers, Places
 from explorer.facets import FACETS, Facet
 
@@ -18,18 +16,10 @@ if TYPE_CHECKING:
     from explorer.counts.engine.compiled import Compiled
     from explorer.counts.engine.pairs import Pairs
     from explorer.counts.engine.rules import Rules
+    from explorer.counts.engine.scope import Scope
     from explorer.counts.engine.wide import Wide
-    from explorer.counts.program import NamedGroup
 
 __all__ = ["Choice"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Twice:
-    """The need of two studies with the value, so many days apart, among some studies."""
-
-    studies: Flags
-    days: tuple[int, int]
 
 
 class Choice:
@@ -42,40 +32,15 @@ class Choice:
     ----------
     rules
         The definition on a snapshot.
-    group
-        The group in which values are tried; None is a new one, on the level of series.
-    facet
-        The facet whose criteria in the group are left out; None leaves out nothing.
+    scope
+        What of it holds whatever the value.
     """
 
-    def __init__(self, rules: Rules, group: NamedGroup | None, facet: str | None) -> None:
+    def __init__(self, rules: Rules, scope: Scope) -> None:
+        self.scope = scope
         self._rules = rules
         self._arrays = rules.arrays
-        self._facet = facet
         self._bags: dict[int, tuple[Numbers, Numbers]] = {}
-        others = [each for each in group.group.where if each.facet != facet] if group else []
-        level = group.group.same if group else "series"
-        paired = rules.paired_with(group) if group else []
-        without = [group.name, *(f"within_{k}" for k, _ in paired)] if group else []
-        self._met = rules.met(others)
-        self._patients = rules.members_without(*without)
-        self._needs: list[Flags] = []
-        self._twice: list[_Twice] = []
-        self._whole = level != "series" or not others
-        if level != "series" and others:
-            self._patients = self._patients & self._met.holds(level)
-        inside = self._met.in_study if others and level != "series" else np.ones(self._arrays.studies, np.bool_)
-        if level == "study" and others:
-            self._needs.append(inside)
-        for _, within in paired:
-            if within.first == within.then:
-                self._twice.append(_Twice(inside & self._arrays.timeline.dated, interval(within)))
-            elif group and within.first == group.index:
-                partner = rules.in_studies(rules.program.include[within.then])
-                self._needs.append(self._arrays.timeline.before(inside, partner, within))
-            else:
-                partner = rules.in_studies(rules.program.include[within.first])
-                self._needs.append(self._arrays.timeline.after(partner, inside, within))
 
     @once
     def whole(self) -> tuple[int, int]:
@@ -99,11 +64,11 @@ class Choice:
         if coded.item == "cell" and self._compiled is not None:
             return self._together[0][facet.name]
         pairs = self._arrays.codes.pairs(facet, binned=binned)
-        if not self._needs and not self._twice:
+        if not self.scope.needs and not self.scope.twice:
             items = self._items(coded.item)
             return pairs.by_code(flagged(pairs.of.take(items), pairs.count)), self._series(coded)
         hit = self._hits(coded.item, pairs)
-        if self._whole:
+        if self.scope.everything:
             series = self._arrays.codes.pair_series(facet, binned=binned)
         else:
             items = self._items(coded.item)
@@ -113,21 +78,34 @@ class Choice:
     @once
     def _compiled(self) -> Compiled | None:
         # A bit for each need; and two studies of one value are nothing that a pass over cells can see.
-        return None if self._twice or len(self._needs) >= 63 else self._arrays.codes.compiled()
+        return None if self.scope.twice or len(self.scope.needs) >= 63 else self._arrays.codes.compiled()
 
     @once
     def _together(self) -> tuple[dict[str, Counted], Numbers]:
         """The counts of every facet of series that this choice is for, and each patient's series, in one pass."""
         if self._compiled is None:
             raise AssertionError("numpy counts facet by facet")
-        names = [name for name, facet in FACETS.items() if facet.level == "series" and self._facet in (None, name)]
-        if self._needs:
-            needs = [flagged(self._items_within("cell", need)[0], self._arrays.cells) for need in self._needs]
+        left_out = self.scope.left_out
+        names = [
+            name for name, facet in FACETS.items() if facet.level == "series" and (not left_out or name in left_out)
+        ]
+        if self.scope.needs:
+            needs = [flagged(self._items_within("cell", need)[0], self._arrays.cells) for need in self.scope.needs]
             of_patient = sum_in(self._cell_series, self._arrays.last_cell, np.int32)
             return self._compiled.count_in_need(names, self._cell_series, needs), of_patient
         if not self._in_cells:
             return self._compiled.count(names, self._cell_series, None, None)
         return self._compiled.count(names, self._arrays.cell_series, *self._chosen_cells)
+
+    def series_of(self, item: Literal["unit", "cell", "study"]) -> Numbers:
+        """Return how many series of each unit, cell or study can be chosen."""
+        match item:
+            case "unit":
+                return self._unit_series
+            case "cell":
+                return self._cell_series
+            case "study":
+                return self._study_series
 
     def _of_bags(self, wide: Wide) -> tuple[Numbers, Numbers]:
         """Return the patients who count, and their series, for each bag; all facets of datasets have the same bags."""
@@ -141,27 +119,27 @@ class Choice:
     @once
     def _unit_series(self) -> Numbers:
         """How many series of each unit can be chosen."""
-        series = self._arrays.unit_series if self._whole else self._met.unit_series
-        if self._patients.all():
+        series = self._arrays.unit_series if self.scope.everything else self.scope.met.unit_series
+        if self.scope.patients.all():
             return series
-        return series * self._patients[self._arrays.study_patient].take(self._arrays.unit_study)
+        return series * self.scope.patients[self._arrays.study_patient].take(self._arrays.unit_study)
 
     @once
     def _rows(self) -> Flags:
         """Which series can be chosen."""
         rows = (self._unit_series > 0)[self._arrays.series_unit]
-        return rows if self._whole or self._met.rows is None else rows & self._met.rows
+        return rows if self.scope.everything or self.scope.met.rows is None else rows & self.scope.met.rows
 
     @once
     def _of_units(self) -> tuple[Numbers, Numbers] | None:
         """The series of each study and of each cell that can be chosen, added up in one pass; None in numpy."""
         if self._compiled is None:
             return None
-        chosen = self._patients[self._arrays.study_patient]
-        if self._whole:
+        chosen = self.scope.patients[self._arrays.study_patient]
+        if self.scope.everything:
             return self._compiled.add_units(self._arrays.unit_series, None, chosen)
-        chosen = chosen if self._met.studies is None else chosen & self._met.studies
-        return self._compiled.add_units(self._met.deciding_series, self._met.combinations, chosen)
+        chosen = chosen if self.scope.met.studies is None else chosen & self.scope.met.studies
+        return self._compiled.add_units(self.scope.met.deciding_series, self.scope.met.combinations, chosen)
 
     @once
     def _study_series(self) -> Numbers:
@@ -172,7 +150,7 @@ class Choice:
     @property
     def _in_cells(self) -> bool:
         """Whether cells are chosen as wholes."""
-        return self._whole or self._met.in_cells
+        return self.scope.everything or self.scope.met.in_cells
 
     @once
     def _cell_series(self) -> Numbers:
@@ -190,10 +168,12 @@ class Choice:
     @property
     def _chosen_cells(self) -> tuple[Flags | None, Flags]:
         """The combinations, None being all, and the patients of which whole cells can be chosen."""
-        if self._whole:
-            return None, self._patients
-        patients = self._patients if self._met.patients is None else self._patients & self._met.patients
-        return self._met.combinations, patients
+        if self.scope.everything:
+            return None, self.scope.patients
+        patients = (
+            self.scope.patients if self.scope.met.patients is None else self.scope.patients & self.scope.met.patients
+        )
+        return self.scope.met.combinations, patients
 
     @once
     def _patient_series(self) -> Numbers:
@@ -248,9 +228,9 @@ class Choice:
         """Which patients have what they need, whatever the value."""
         arrays = self._arrays
         chosen = self._patient_series > 0
-        for need in self._needs:
+        for need in self.scope.needs:
             chosen &= arrays.patients_of((self._study_series > 0) & need)
-        for twice in self._twice:
+        for twice in self.scope.twice:
             studies = np.flatnonzero((self._study_series > 0) & twice.studies)
             owner = arrays.study_patient[studies]
             chosen &= flagged(arrays.timeline.owners_of_pairs(owner, studies, twice.days), arrays.patients)
@@ -264,10 +244,10 @@ class Choice:
     def _hits(self, item: Item, pairs: Pairs) -> Flags:
         """Return the pairs that have all that they need."""
         hit = np.ones(pairs.count, np.bool_)
-        for need in self._needs:
+        for need in self.scope.needs:
             items, _ = self._items_within(item, need)
             hit &= flagged(pairs.of.take(items), pairs.count)
-        for twice in self._twice:
+        for twice in self.scope.twice:
             self._rules.go_on()
             items, studies = self._items_within(item, twice.studies)
             hit &= flagged(

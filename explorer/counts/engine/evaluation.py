@@ -11,6 +11,7 @@ from explorer.counts.engine.choice import Choice
 from explorer.counts.engine.compiled import engine_wanted
 from explorer.counts.engine.once import once
 from explorer.counts.engine.rules import Rules
+from explorer.counts.engine.scope import Scope
 from explorer.counts.engine.taken import Taken
 from explorer.counts.engine.types import Places
 from explorer.counts.whole import Whole
@@ -45,7 +46,7 @@ class Evaluation:
         self.rules = Rules(definition, snapshot)
         self.program = self.rules.program
         self.snapshot = snapshot
-        self._choices: dict[tuple[str, str | None], Choice] = {}
+        self._choices: dict[tuple[str, frozenset[str]], Choice] = {}
 
     @property
     def arrays(self) -> Arrays:
@@ -67,15 +68,15 @@ class Evaluation:
         """The keys of the members, ascending."""
         return np.flatnonzero(self.rules.members)
 
-    def choice(self, group: NamedGroup | None, facet: Facet) -> Choice:
-        """Return what choosing values of a facet would give, tried in a group; None is a new one.
+    def choice(self, group: NamedGroup | None, *facets: Facet) -> Choice:
+        """Return what choosing values of a facet, or of several, would give, tried in a group; None is a new one.
 
         Facets that the group does not name share theirs.
         """
-        named = group is not None and any(each.facet == facet.name for each in group.group.where)
-        key = (group.label if group else "", facet.name if named else None)
+        named = {each.facet for each in group.group.where} if group else set()
+        key = (group.label if group else "", frozenset(facet.name for facet in facets if facet.name in named))
         if key not in self._choices:
-            self._choices[key] = Choice(self.rules, group, key[1])
+            self._choices[key] = Choice(self.rules, Scope.of(self.rules, group, key[1]))
         return self._choices[key]
 
     def forget_choices(self) -> None:

@@ -125,6 +125,18 @@ class Rules:
             members &= self._paired_at(k, within, group, level)
         return members
 
+    def members_with(self, group: NamedGroup, criteria: Collection[Criterion]) -> Flags:
+        """Return who would be members if an include group had other criteria; without any, it goes with its pairs."""
+        paired = self.paired_with(group)
+        members = self.members_without(group.name, *(f"within_{k}" for k, _ in paired))
+        if not criteria:
+            return members
+        met, same = self.met(criteria), group.group.same
+        members = members & met.holds(same)
+        for _, within in paired:
+            members &= self._pairs(within, {group.index: met.in_studies(same)})
+        return members
+
     def paired_with(self, group: NamedGroup) -> list[tuple[int, Within]]:
         """Return the intervals, with their numbers, that refer to a group."""
         if group.kind == "exclude":

@@ -64,6 +64,15 @@ class Timeline:
         moments = self.moments(owner, study)
         return owner[reached(moments, np.sort(moments), days)]
 
+    def spans(self, studies: Flags) -> Numbers:
+        """Return for each patient the days between the first and the last dated one of these studies; -1 for none."""
+        found = np.flatnonzero(studies & self.dated)
+        first = np.full(len(self._last), np.iinfo(np.int64).max)
+        last = np.full(len(self._last), -1, np.int64)
+        np.minimum.at(first, self._patient[found], self._day[found])
+        np.maximum.at(last, self._patient[found], self._day[found])
+        return np.where(last < 0, -1, last - first)
+
     def _beside(self, these: Flags, those: Flags, days: tuple[int, int]) -> Flags:
         both = self._patients_with(these) & self._patients_with(those)
         inside = both[self._patient] & self.dated

@@ -75,3 +75,13 @@ class Wide:
         """Return for each value, missing last, the sum of what the bags that hold it count, exact up to 2 to the 53."""
         told = np.bincount(self.codes, weights=of_bag[self.holder], minlength=len(self.vocabulary))
         return np.append(told, of_bag[~self.filled].sum()).astype(np.int64)
+
+    def held_by(self, patients: Numbers) -> tuple[Numbers, Numbers]:
+        """Return how many values each of these patients has, and the codes of them all; missing counts as one."""
+        counts = np.bincount(self.holder, minlength=len(self.filled))
+        starts, bags = np.cumsum(counts) - counts, self.bag[patients]
+        told = np.maximum(counts, 1)[bags]
+        places = np.arange(told.sum()) + np.repeat(starts[bags] - (np.cumsum(told) - told), told)
+        missing = np.repeat(~self.filled[bags], told)
+        codes = self.codes.take(places, mode="clip") if len(self.codes) else np.zeros(len(places), np.int64)
+        return told, np.where(missing, len(self.vocabulary), codes)
