@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from explorer.session.edits import Request, edit
+from explorer.session.library import Library, Saved
+from explorer.session.links import Kept, packed, unpacked
+from explorer.session.recent import Recent
 from explorer.session.state import Drafts, State, parse_label
 from explorer.session.timeline import Timeline
 from explorer.session.workspace import DEFAULT, Shared, Workspace
@@ -15,7 +18,24 @@ from explorer.session.workspace import DEFAULT, Shared, Workspace
 if TYPE_CHECKING:
     from explorer.session.session import Session
 
-__all__ = ["DEFAULT", "Drafts", "Request", "Session", "Shared", "State", "Timeline", "Workspace", "edit", "parse_label"]
+__all__ = [
+    "DEFAULT",
+    "Drafts",
+    "Kept",
+    "Library",
+    "Recent",
+    "Request",
+    "Saved",
+    "Session",
+    "Shared",
+    "State",
+    "Timeline",
+    "Workspace",
+    "edit",
+    "packed",
+    "parse_label",
+    "unpacked",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from explorer.cohort import CohortDefinition
+from explorer.cohort.texts import shown
 from explorer.counts import Cohort
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, UserError
 from explorer.session.edits import Request, edit
 from explorer.session.state import State
 from explorer.session.timeline import Timeline
@@ -26,6 +28,12 @@ _DAMAGED = (
 )
 _SEEN = 200
 """Definitions whose open group and empty cards are remembered."""
+
+_left: dict[Path, State] = {}
+"""What was last in front of somebody on a workspace; a page that is loaded anew goes on with it."""
+
+_PLACES = 200
+"""Workspaces of which that is remembered."""
 
 
 class Session:
@@ -60,7 +68,8 @@ class Session:
         self._workspace = workspace or Alone(definition or CohortDefinition())
         self._shared = self._workspace.read()
         self._problem = ""
-        self._state = State(self._begun(definition))
+        self._place = workspace.path if workspace is not None else None
+        self._state = self._resumed(State(self._begun(definition)))
         self._seen: dict[CohortDefinition, State] = {}
         self._revision = 0
         self._lock = threading.RLock()
@@ -142,6 +151,9 @@ class Session:
         if kind in ("undo", "redo"):
             (self.undo if kind == "undo" else self.redo)()
             return
+        if kind == "history":
+            self.go(request.get("by"))
+            return
         with self._lock:
             after = self._state
 
@@ -154,11 +166,33 @@ class Session:
             shared = self._workspace.change(step)
             self._become(shared, after)
 
-    def show(self, definition: CohortDefinition) -> None:
-        """Go to another definition; the one before can be undone to."""
+    def show(self, definition: CohortDefinition, base: str | None = None) -> None:
+        """Go to another definition; the one before can be undone to.
+
+        Parameters
+        ----------
+        base
+            SHA-256 of the text of the file that it was opened from, or saved as; None leaves the one that is known.
+        """
         with self._lock:
-            shared = self._workspace.change(lambda shared: self._to(shared, shared.timeline.then(definition)))
-            self._become(shared, State(definition))
+
+            def step(shared: Shared) -> Shared:
+                after = self._to(shared, shared.timeline.then(definition))
+                return after if base is None else replace(after, base=base)
+
+            self._become(self._workspace.change(step), State(definition))
+
+    def saved_as(self, definition: CohortDefinition, base: str) -> None:
+        """Take the name under which the definition was saved, and remember which file that is; see `show`."""
+        with self._lock:
+            before, after = self.definition, replace(self._state, definition=definition).settled()
+
+            def step(shared: Shared) -> Shared:
+                still = shared.definition == before
+                return replace(self._to(shared, shared.timeline.then(definition)) if still else shared, base=base)
+
+            shared = self._workspace.change(step)
+            self._become(shared, after if shared.definition == definition else self._recalled(shared.definition))
 
     def undo(self) -> None:
         """Take the last change back, if there is one: whoever made it."""
@@ -167,6 +201,18 @@ class Session:
     def redo(self) -> None:
         """Do the last undone change again, if there is one."""
         self._travel(Timeline.redone)
+
+    def go(self, by: object) -> None:
+        """Go so many steps back in the history (negative) or on.
+
+        Raises
+        ------
+        UserError
+            `by` is no whole number.
+        """
+        if not isinstance(by, int) or isinstance(by, bool):
+            raise UserError(f"a place in the history is a number of steps, not {shown(by)}")
+        self._travel(lambda timeline: timeline.moved(by))
 
     def _travel(self, move: Callable[[Timeline], Timeline]) -> None:
         with self._lock:
@@ -198,6 +244,11 @@ class Session:
             return self._shared.definition
         return self._fitting(self._shared) or CohortDefinition()
 
+    def _resumed(self, begun: State) -> State:
+        """Return the open group and the empty cards of the last visit, if the definition is still that one."""
+        left = _left.get(self._place) if self._place is not None else None
+        return left if left is not None and left.definition == begun.definition else begun
+
     def _fitting(self, shared: Shared) -> CohortDefinition | None:
         try:
             shared.definition.check(self.snapshot)
@@ -218,6 +269,11 @@ class Session:
             if len(self._seen) > _SEEN:
                 del self._seen[next(iter(self._seen))]
         self._state = after
+        if self._place is not None:
+            _left.pop(self._place, None)
+            _left[self._place] = after
+            if len(_left) > _PLACES:
+                del _left[next(iter(_left))]
         self._tell()
 
     def _tell(self) -> None:

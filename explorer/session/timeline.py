@@ -45,3 +45,10 @@ class Timeline:
         if not self.future:
             return self
         return Timeline(self.future[-1], (*self.past, self.now), self.future[:-1])
+
+    def moved(self, by: int) -> Timeline:
+        """Return the timeline so many steps on, or back where `by` is negative; at its end where there are fewer."""
+        timeline = self
+        for _ in range(min(abs(by), len(self.past) + len(self.future))):
+            timeline = timeline.undone() if by < 0 else timeline.redone()
+        return timeline

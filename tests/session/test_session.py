@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer import CohortDefinition, ExplorerError, Snapshot
+from explorer.cohort import note_of
 from explorer.facets import Modality, sex
-from explorer.session import Session, State, parse_label
+from explorer.session import Session, State, Workspace, parse_label
 from explorer.sources import RowsSource
 
 ROWS = [
@@ -47,6 +48,53 @@ def test_undo_and_redo(snapshot: Snapshot) -> None:
     session.undo()
     assert session.definition == CohortDefinition()
     assert (session.can_undo, session.can_redo) == (False, True)
+
+
+def test_a_step_of_the_history_is_gone_to_at_once(snapshot: Snapshot) -> None:
+    session = Session(snapshot)
+    for value in ("CT", "MR", "PT"):
+        session.apply(ct(value))
+    heard: list[int] = []
+    session.watch(lambda: heard.append(1))
+    session.apply({"kind": "history", "by": -3})
+    assert session.definition == CohortDefinition() and len(heard) == 1
+    session.apply({"kind": "history", "by": 2})
+    assert session.definition == CohortDefinition().including(Modality.is_in("CT", "MR"))
+    session.apply({"kind": "history", "by": 99})
+    assert session.definition == CohortDefinition().including(Modality.is_in("CT", "MR", "PT"))
+    session.apply({"kind": "history", "by": -(10**30)})
+    assert not session.can_undo
+    for by in ("1", None, True, 1.5):
+        with pytest.raises(ExplorerError, match="number of steps"):
+            session.apply({"kind": "history", "by": by})
+    assert not session.can_undo
+
+
+def test_a_note_is_a_step_and_counts_nothing(snapshot: Snapshot) -> None:
+    session = Session(snapshot)
+    session.apply(ct())
+    before = session.definition
+    session.apply({"kind": "note", "text": "for Ana\n<b>"})
+    assert note_of(session.definition) == "for Ana\n<b>" and session.definition.id == before.id
+    for text in ("x" * 4_001, None, 3):
+        with pytest.raises(ExplorerError):
+            session.apply({"kind": "note", "text": text})
+    session.apply({"kind": "note", "text": ""})
+    assert session.definition == before
+    session.undo()
+    assert note_of(session.definition)
+
+
+def test_a_page_that_is_loaded_anew_finds_its_open_group_and_empty_cards(snapshot: Snapshot, tmp_path: Path) -> None:
+    first = Session(snapshot, workspace=Workspace("one", tmp_path))
+    first.apply(ct())
+    first.apply({"kind": "group-add"})
+    second = Session(snapshot, workspace=Workspace("one", tmp_path))
+    assert second.state == first.state and second.state.drafts.include == 1
+    other = Session(snapshot, workspace=Workspace("two", tmp_path))
+    assert other.state == State()
+    for session in (first, second, other):
+        session.close()
 
 
 def test_a_new_change_forgets_what_was_undone(snapshot: Snapshot) -> None:
