@@ -15,6 +15,7 @@ from explorer.session.workspace import Workspace
 __all__ = ["QUESTIONS", "checked"]
 
 _SNAPSHOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}")
+_LANGUAGE = re.compile("[a-z]{2}")
 _MOST_DEFINITIONS = 200
 _CELLS = ("cohort", "images", "builder")
 
@@ -39,17 +40,22 @@ def checked(name: str, content: object) -> Question:
 
 
 def _column(content: object) -> Question:
-    given = read_members(content, "", "this question", ("workspace",), ("have", "request", "counts"))
+    given = read_members(content, "", "this question", ("workspace",), ("have", "request", "counts", "language"))
     request, counts = given.get("request"), given.get("counts", True)
     if request is not None and not (isinstance(request, Mapping) and isinstance(request.get("kind"), str)):
         raise DefinitionError("a request is an object with its kind, or null", "/request")
     if not isinstance(counts, bool):
         raise DefinitionError(f"counts is true or false, not {shown(counts)}", "/counts")
+    language = given.get("language", "en")
+    if not (isinstance(language, str) and _LANGUAGE.fullmatch(language)):
+        raise DefinitionError(f'language is two letters, "es", not {shown(language)}', "/language")
     return {
         "workspace": _workspace(given["workspace"]),
         "have": _snapshot(given.get("have") or "", "/have", empty=True),
         "request": request,
         "counts": counts,
+        # English goes without saying.
+        **({} if language == "en" else {"language": language}),
     }
 
 

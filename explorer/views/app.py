@@ -145,6 +145,6 @@ def application(rooms: Rooms, images: Sequence[Path] = ()) -> Callable[[], Any]:
     """Return the function that makes a page; what all pages share is computed once."""
     # Bokeh says so, without harm, whenever a tab gives its place to another that was there before.
     warnings.filterwarnings("ignore", "reference already known", BokehUserWarning)
-    pn.extension("tabulator", notifications=False)
+    pn.extension(notifications=False)
     require_static()
     return pages(rooms, LocalImages(images))

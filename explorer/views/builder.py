@@ -25,6 +25,7 @@ from explorer.views.numbers import Numbers, Writer, count_all, written
 from explorer.views.parts import head_totals
 from explorer.views.queue import Line
 from explorer.views.remembered import Remembered, totalled
+from explorer.views.text_trials import TextTrials, Tried
 from explorer.views.turns import Turns
 from explorer.views.weak import weakly
 
@@ -111,6 +112,7 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
             self._live = Live(session, self._turns, weakly(self._failed), self._line)
             self._stop = weakref.finalize(self, _end, session, self._live)
             self._stop.atexit = False  # the threads are daemons, and by then the snapshot's file is closed
+            self._trials = TextTrials(session, self._live, weakly(self._tried))
             session.watch(weakly(self._changed))
             self._list.on_request(weakly(self._requested))
             # A number, so that the page keeps it: how many places show this widget.
@@ -200,6 +202,9 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
             if request["kind"] == "measure":
                 self._list.answer(request, measure=request["value"])
                 return
+            if request["kind"] == "try-text":
+                self._trials.ask(request)
+                return
             before, self._problem = self._problem, ""
             with self._list.hold_sync():
                 try:
@@ -249,6 +254,9 @@ class CohortBuilder(ipywidgets.VBox, ipywidgets.ValueWidget):  # type: ignore[mi
             problem=self._problem or self._there.problem,
             pending=False,
         )
+
+    def _tried(self, tried: Tried) -> None:
+        self._set(tried=dict(tried))
 
     def _failed(self, problem: str) -> None:
         self._problem = problem

@@ -7,15 +7,17 @@ Python. All are thin: Python sets the traits below and answers requests, the bro
 ============= =========================================================================================================
 trait         holds
 ============= =========================================================================================================
-facets        the facets in display order: name, title, level, kind, unit, recorded, description, caution
-all           counts of the whole snapshot by facet, `ValueCounts` or `RangeCounts`; as JSON text
+facets        the facets in display order: name, title, level, kind, unit, recorded, description, caution, missing, ...
+all           counts of the whole snapshot by facet, `ValueCounts` or `RangeCounts`, with cautions, spellings; JSON text
 now           ``{"id", "by": {facet: counts}, "groups": {facet: group}}`` of the definition with that id, as JSON text,
               packed as `explorer.views.numbers` says; the group is that which the counts belong to and a click edits;
               ``"protected": {"threshold", "rounding"}`` where small counts are, of `all` too
 definition    the cohort definition, as JSON
 definition_id of the definition: numbers of another one are late, and are not drawn
 revision      grows with each change that Python accepts
-levels        ``{"include": [{"series": n, "study": n, "patient": n}, ...], "exclude": [...]}``, patients
+levels        ``{"include": [{"series": n, "study": n, "patient": n, "alone": n, "without": n}, ...], "exclude": [...],
+              "within": [{"alone": n, "without": n}, ...]}``, patients: if the group had that level, if it were the only
+              rule, and members gained without it
 drafts        ``{"include": n, "exclude": n}``, empty cards shown after the real groups
 group         the active group, ``"include:0"``, or None
 pending       whether new counts are being computed
@@ -29,6 +31,7 @@ sentence      the definition in words, as a head line; empty in the column, whos
 totals        totals as head lines, each ``{"label", "value", "unit", "of", "share"}``; empty in the column
 problem       what went wrong, in one sentence; empty where nothing did
 took          milliseconds that `now` took: ``{"waiting", "counting", "writing"}``
+tried         what a text that is being typed would give (`explorer.views.text_trials`); never set in the side panel
 ============= =========================================================================================================
 """
 
@@ -41,8 +44,10 @@ import anywidget
 import param
 import traitlets
 
+from explorer.counts.cautions import Caution
 from explorer.counts.small_counts import Count
 from explorer.facets import Scalar
+from explorer.snapshot.spellings import Spellings
 from explorer.views.component import STATIC, Built, Listener, Request, require_static
 
 __all__ = ["LEFT", "FacetInfo", "FacetList", "FacetListWidget", "RangeCounts", "Request", "ValueCounts"]
@@ -61,6 +66,9 @@ class FacetInfo(TypedDict):
     recorded: bool
     description: str
     caution: str | None
+    missing: str
+    code: str | None
+    recorded_in: str | None
     apart: NotRequired[list[Scalar]]
 
 
@@ -70,11 +78,15 @@ class ValueCounts(TypedDict):
     A count that is protected is None.
 
     `whole` is patients and series over all values with the facet's own criterion left out: what shares are of.
+    Of the whole snapshot there are also `spellings`, the recorded ones that a normalised value holds, and `cautions`,
+    where the facet lies.
     """
 
     values: list[tuple[Scalar, Count, Count]]
     distinct: NotRequired[int]
     whole: NotRequired[tuple[Count, Count]]
+    spellings: NotRequired[Spellings]
+    cautions: NotRequired[list[Caution]]
 
 
 class RangeCounts(TypedDict):
@@ -85,6 +97,7 @@ class RangeCounts(TypedDict):
     min: NotRequired[float | str | None]
     max: NotRequired[float | str | None]
     whole: NotRequired[tuple[Count, Count]]
+    cautions: NotRequired[list[Caution]]
 
 
 _EMPTY_DRAFTS = {"include": 0, "exclude": 0}
@@ -117,6 +130,7 @@ class FacetList(Built):
     totals = param.List(default=[], item_type=dict)
     problem = param.String(default="")
     took = param.Dict(default={})
+    tried = param.Dict(default={})
 
     _esm: ClassVar[Path] = LEFT
 
@@ -150,6 +164,7 @@ class FacetListWidget(anywidget.AnyWidget):
     totals = traitlets.List(traitlets.Dict()).tag(sync=True)
     problem = traitlets.Unicode("").tag(sync=True)
     took = traitlets.Dict().tag(sync=True)
+    tried = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         require_static(LEFT)

@@ -95,6 +95,7 @@ class ImageTab(pn.viewable.Viewer):
         self._sheet_is_open = True
         self._offer = Offer(rows=list(series), total=total or 0, folder=folder)
         self.wish = Wish()
+        self._to_open = ""
         self._marks: Marks = {}
         self._row: Row = {}
         self._fetches: dict[str, Fetching] = {}
@@ -133,10 +134,18 @@ class ImageTab(pn.viewable.Viewer):
             self._draw_left()
             self._say_what_is_noted()
 
+    def view(self, uid: str) -> None:
+        """Open a series with the next offer, which has it."""
+        self._to_open = uid
+        self.wish = replace(self.wish, chosen=uid)
+
     def take(self, offer: Offer) -> None:
         """Take over what there is to show of the cohort as it is now; the open series stays open."""
         self._offer = offer
         self._draw_left()
+        if self._known(self._to_open) is not None:
+            uid, self._to_open = self._to_open, ""
+            self._left.chosen = uid
         if not self._row:
             self._open_nothing()
         self._say_what_is_noted()

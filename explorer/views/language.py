@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from explorer.cohort.texts import filled
+
 __all__ = ["speaker", "spoken"]
 
 _LOCALE = Path(__file__).parents[1] / "locale"
@@ -26,7 +28,7 @@ def speaker(language: str) -> Callable[..., str]:
 
     def say(text: str, *args: str) -> str:
         (said,) = known.get(text, [text])
-        return re.sub(r"%(\d)", lambda place: args[int(place[1]) - 1], said)
+        return filled(said, args)
 
     return say
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -174,6 +174,7 @@ def offer(cohort: Cohort, folder: ImageFolder | None, wish: Wish) -> Offer:
     """Return what the tab shows of the cohort; computed in a thread."""
     here = _here(cohort, folder)
     rows, totals = _listed(cohort, folder, here), cohort.totals()
+    rows += _chosen(cohort, wish.chosen, {row["SeriesInstanceUID"] for row in rows})
     images = _images(here)
     among = images if wish.here and images else None
     choice = wish.sample
@@ -194,6 +195,20 @@ def offer(cohort: Cohort, folder: ImageFolder | None, wish: Wish) -> Offer:
         chosen_is_in=is_in,
         stored=cohort.snapshot.thumbnails > 0,
     )
+
+
+def _chosen(cohort: Cohort, uid: str, listed: Collection[str]) -> list[dict[str, Any]]:
+    """Return the row of the open series where it is not listed anyway; ``stray`` where the cohort does not take it."""
+    if not uid or uid in listed:
+        return []
+    mine = cohort.series([uid], columns=_COLUMNS)
+    if mine:
+        return [_row(row) for row in mine]
+    everything = Cohort(CohortDefinition(select="all"), cohort.snapshot)
+    try:
+        return [_row(row) | {"stray": True} for row in everything.series([uid], columns=_COLUMNS)]
+    finally:
+        everything.close()
 
 
 def _place(row: Mapping[str, Any], folder: ImageFolder | None, when: Mapping[str, Visit]) -> tuple[object, ...]:

@@ -19,8 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.counts import Cohort, LevelCounts, Totals
-from explorer.views.remembered import counted, levelled, totalled
+from explorer.counts import Cohort, Totals
+from explorer.views.remembered import GroupNumbers, counted, levelled, totalled
 
 __all__ = ["Numbers", "Took", "Writer", "count_all"]
 
@@ -66,8 +66,10 @@ class Numbers:
 
     Attributes
     ----------
-    totals, levels
+    totals
         As a `Cohort` gives them.
+    levels
+        Of each group, as `explorer.views.remembered` gives them.
     counts
         Counts of every facet, as `explorer.views.wire.now` gives them; `told` is their text.
     took
@@ -75,7 +77,7 @@ class Numbers:
     """
 
     totals: Totals
-    levels: LevelCounts
+    levels: GroupNumbers
     counts: Mapping[str, Any]
     told: str
     took: Took

@@ -11,6 +11,7 @@ import panel as pn
 
 from explorer.errors import ExplorerError, UnknownNameError
 from explorer.session import DEFAULT, Workspace
+from explorer.views.address import Address
 from explorer.views.desk import Desk
 from explorer.views.language import speaker, spoken
 from explorer.views.local import LocalImages
@@ -26,7 +27,8 @@ def pages(rooms: Rooms, images: LocalImages | None = None) -> Callable[[], Any]:
     """Return the function that makes a page for each visit.
 
     The address says what it shows: ``?workspace=NAME`` the definition, ``embedded=1`` that JupyterLab stands around
-    it, ``theme=light`` or ``dark``, ``language=es`` or ``en``; without the last the browser's settings decide.
+    it, ``theme=light`` or ``dark``, ``language=es`` or ``en``; without the last the browser's settings decide. A link
+    adds the cohort, by its id or packed, the snapshot that it was made on, and the tab (`explorer.views.address`).
     """
     text = (_HERE / "page.html").read_text(encoding="utf-8")
     css = (_HERE / "page.css").read_text(encoding="utf-8")
@@ -40,7 +42,7 @@ def pages(rooms: Rooms, images: LocalImages | None = None) -> Callable[[], Any]:
         said = rooms.status()
         try:
             if said["ready"]:
-                return _filled(template, _desk(rooms, images))
+                return _filled(template, _desk(rooms, images, language))
             problem, again = said["problem"] or "", not said["problem"]
             return _told(template, problem or f"{said['doing']} …", again=again)
         except ExplorerError as error:
@@ -53,7 +55,7 @@ def pages(rooms: Rooms, images: LocalImages | None = None) -> Callable[[], Any]:
     return page
 
 
-def _desk(rooms: Rooms, images: LocalImages | None) -> Desk:
+def _desk(rooms: Rooms, images: LocalImages | None, language: str) -> Desk:
     workspace = Workspace(_argument("workspace") or DEFAULT)
     try:
         opened = rooms.snapshot(workspace.read().snapshot)
@@ -67,6 +69,8 @@ def _desk(rooms: Rooms, images: LocalImages | None) -> Desk:
         writer=opened.writer,
         workspace=workspace,
         embedded=_argument("embedded") == "1",
+        language=language,
+        address=Address.read(_argument),
     )
 
 

@@ -7,23 +7,24 @@ Each part has one trait with all that it draws, so that an answer arrives whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 import param
 
 from explorer.cohort import CohortDefinition
-from explorer.counts import Count, SmallCounts, Step, Totals, byte_size, count_in_words, loss, size_in_words
+from explorer.counts import Count, SmallCounts, Totals, byte_size, count_in_words, size_in_words
 from explorer.snapshot import Snapshot
 from explorer.views.component import STATIC, Built
-from explorer.views.words import share_of, takes_in_words
+from explorer.views.speech import Speech
+from explorer.views.words import share_of
 
-__all__ = ["Part", "attrition_data", "bar_data", "code_data", "head_totals"]
+__all__ = ["Part", "bar_data", "code_data", "head_totals"]
 
 
 class Part(Built):
-    """One part of the frame: ``bar``, ``head``, ``heading``, ``footing``, ``attrition``, ``pager`` or ``code``."""
+    """One part of the frame: ``bar``, ``head``, ``heading``, ``footing``, ``attrition``, ``rows`` or ``code``."""
 
     part = param.String()
     data = param.String(doc="JSON of what the part draws")
@@ -34,6 +35,10 @@ class Part(Built):
         """Draw this from now on."""
         self.data = json.dumps(data, ensure_ascii=False)
 
+    def wait(self) -> None:
+        """Dim what is drawn, which is of something older, until something else is drawn."""
+        self._send_msg({"kind": "waiting"})
+
     def download(self, name: str, kind: str, content: bytes) -> None:
         """Have the browser save a file."""
         self._send_msg({"kind": "download", "name": name, "type": kind, "data": content})
@@ -42,15 +47,25 @@ class Part(Built):
 def bar_data(
     definition: CohortDefinition,
     snapshot: Snapshot,
+    memory: Mapping[str, Any],
     *,
-    undo: bool,
-    redo: bool,
+    tab: str = "",
     theme: str,
     exporting: bool,
     embedded: bool = False,
     moved: bool = False,
 ) -> dict[str, Any]:
-    """Return what the bar draws; `moved` where the workspace went on to another snapshot, so the page starts anew."""
+    """Return what the bar draws.
+
+    Parameters
+    ----------
+    memory
+        What `explorer.views.memory.Memory` says of history, saved cohorts and links.
+    tab
+        The open tab, which the address keeps.
+    moved
+        The workspace went on to another snapshot, so the page starts anew.
+    """
     said = snapshot.card()["deidentification"]
     chosen = snapshot.recipe["options"].get("deidentification", {})
     about = f"{snapshot.title}, {snapshot.date or 'undated'}, snapshot {snapshot.id[:12]}"
@@ -59,8 +74,8 @@ def bar_data(
         "about": f"{about}. {said}" if said else about,
         "deidentified": chosen.get("patient_ids") == "hash",
         "name": definition.name,
-        "undo": undo,
-        "redo": redo,
+        **memory,
+        "tab": tab,
         "theme": theme,
         "exporting": exporting,
         "embedded": embedded,
@@ -91,37 +106,27 @@ def head_totals(now: Totals, everything: Totals) -> list[dict[str, Any]]:
     return totals
 
 
-def attrition_data(steps: Sequence[Step], snapshot: Snapshot) -> dict[str, Any]:
-    """Return what the attrition tab draws; where small counts are protected, also how, and the patients lost."""
-    rows = []
-    policy = next((step.protected for step in steps), None)
-    for before, step in zip((None, *steps), steps, strict=False):
-        kind, _, index = step.path.strip("/").partition("/")
-        group = f"{kind} {int(index) + 1}" if index else ""
-        row = {**step.to_dict(), "group": group, "last": step.path == "/select"}
-        if policy:
-            row["lost"] = loss(before.patients, step.patients, policy) if before else 0
-        rows.append(row)
-    drawn = {"steps": rows, "snapshot": snapshot.title}
-    return {**drawn, "protected": policy.to_dict()} if policy else drawn
-
-
-def code_data(definition: CohortDefinition, snapshot: Snapshot, sql: str) -> dict[str, Any]:
+def code_data(definition: CohortDefinition, snapshot: Snapshot, sql: str, speech: Speech) -> dict[str, Any]:
     """Return what the code tab draws: the definition as words, Python, JSON and SQL."""
-    words = f"{definition.describe()} {takes_in_words(definition)}"
+    words = f"{speech.sentence(definition)} {speech.taken(definition)}"
     python = (
         f"{definition.code().rstrip()}\n\n"
         "from explorer import Cohort, Snapshot\n\n"
         f"cohort = Cohort(rule, Snapshot.open({snapshot.id[:16]!r}))  # {snapshot.alias}\n"
         "cohort.totals()\n"
     )
-    of = f"{snapshot.title}, definition {definition.id[:12]}"
+    of = speech.say("%1, definition %2", snapshot.title, definition.id[:12])
     left = [
         {"title": "Words", "note": of, "text": words, "words": True},
-        {"title": "Python", "note": "runs in any notebook", "text": python, "words": False},
-        {"title": "SQL", "note": "DuckDB, on the snapshot's file", "text": sql, "words": False},
+        {"title": "Python", "note": speech.say("runs in any notebook"), "text": python, "words": False},
+        {"title": "SQL", "note": speech.say("DuckDB, on the snapshot's file"), "text": sql, "words": False},
     ]
     right = [
-        {"title": "JSON", "note": "the definition itself, version 1", "text": definition.to_json(), "words": False}
+        {
+            "title": "JSON",
+            "note": speech.say("the definition itself, version 1"),
+            "text": definition.to_json(),
+            "words": False,
+        }
     ]
     return {"columns": [left, right]}

@@ -11,10 +11,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
-from explorer.counts import Cohort, LevelCounts, SmallCounts, Totals
+from explorer.counts import Cohort, SmallCounts, Totals
+from explorer.counts.small_counts import Count
 from explorer.views import wire
 
-__all__ = ["Remembered", "counted", "levelled", "totalled"]
+__all__ = ["GroupNumbers", "Remembered", "counted", "levelled", "totalled"]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -77,12 +78,18 @@ class _Turn:
         self.waiting = 0
 
 
+GroupNumbers = dict[str, list[dict[str, Count]]]
+"""``{"include": [{"series": n, "study": n, …, "alone": n, "without": n}, …], "exclude": […], "within": […]}``.
+
+Patients if the group had that level, if it were the only rule, and members gained without it; a pair has no levels.
+"""
+
 _Key = tuple[str, str, SmallCounts | None]
 """Snapshot, definition, and the policy under which numbers are told."""
 
 # One answer is up to some hundred kilobytes: a row for each value of each facet.
 _counted: Remembered[tuple[_Key, str | None], dict[str, Any]] = Remembered(32)
-_levelled: Remembered[_Key, LevelCounts] = Remembered(64)
+_levelled: Remembered[_Key, GroupNumbers] = Remembered(64)
 _totalled: Remembered[_Key, Totals] = Remembered(4096)
 
 
@@ -91,9 +98,17 @@ def counted(cohort: Cohort, active: str | None) -> dict[str, Any]:
     return _counted.get((_key(cohort), active), lambda: wire.now(cohort, active))
 
 
-def levelled(cohort: Cohort) -> LevelCounts:
-    """Return what the other levels of each group would give, as `Cohort.levels` does."""
-    return _levelled.get(_key(cohort), cohort.levels)
+def levelled(cohort: Cohort) -> GroupNumbers:
+    """Return what the other levels of each group would give, and what each group and each pair in time costs."""
+
+    def count() -> GroupNumbers:
+        numbers: GroupNumbers = {kind: [dict(each) for each in costs] for kind, costs in cohort.group_costs().items()}
+        for kind, levels in cohort.levels().items():
+            for group, patients in zip(numbers[kind], levels, strict=True):
+                group.update({str(level): count for level, count in patients.items()})
+        return numbers
+
+    return _levelled.get(_key(cohort), count)
 
 
 def totalled(cohort: Cohort) -> Totals:

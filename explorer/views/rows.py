@@ -1,93 +1,31 @@
-"""The table of patients, studies or series: one page at a time."""
+"""The table of patients, studies or series: one page at a time, in any order, each row opening into what belongs to it.
+
+The table is drawn by ``widgets/src/app/Rows.tsx`` and not by a Tabulator, which would sort each page once more by its
+own rules (99 before 100 in text, case folded), and whose rows and headings have no keys.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-import panel as pn
-
-from explorer.counts import TABLE_LEVELS, Cohort, Totals
+from explorer.counts import TABLE_LEVELS, Cohort
+from explorer.views.component import Request
 from explorer.views.parts import Part
+from explorer.views.row_columns import FIRST, chosen_columns
+from explorer.views.row_page import PAGE, Shown, Wanted, read_shown
 
-__all__ = ["Page", "Rows"]
+__all__ = ["Rows"]
 
-_STYLE = Path(__file__).with_name("table.css").read_text(encoding="utf-8")
-
-PAGE = 50
-"""Rows of a page."""
-
-_COLUMNS = {
-    "patient": ("PatientID", "dataset", "sex", "age", "studies", "series", "instances", "bytes"),
-    "study": ("PatientID", "dataset", "StudyInstanceUID", "study_date", "age", "series", "instances", "bytes"),
-    "series": (
-        "PatientID",
-        "dataset",
-        "Modality",
-        "BodyPartExamined",
-        "SeriesDescription",
-        "Manufacturer",
-        "study_date",
-        "license",
-        "instances",
-        "bytes",
-        "SeriesInstanceUID",
-    ),
-}
-_TITLES = {
-    "PatientID": "Patient",
-    "dataset": "Dataset",
-    "sex": "Sex",
-    "age": "Age, years",
-    "studies": "Studies",
-    "series": "Series",
-    "instances": "Images",
-    "bytes": "MB",
-    "StudyInstanceUID": "Study",
-    "study_date": "Date, as recorded",
-    "Modality": "Modality",
-    "BodyPartExamined": "Body part",
-    "SeriesDescription": "Description",
-    "Manufacturer": "Manufacturer",
-    "license": "Licence",
-    "SeriesInstanceUID": "Series UID",
-}
-_WIDTHS = {
-    "sex": 90,
-    "age": 96,
-    "studies": 84,
-    "series": 84,
-    "instances": 92,
-    "bytes": 92,
-    "study_date": 132,
-    "Modality": 90,
-    "BodyPartExamined": 120,
-    "license": 110,
-}
-_WIDE = {
-    "PatientID": 200,
-    "dataset": 180,
-    "SeriesDescription": 220,
-    "Manufacturer": 170,
-    "StudyInstanceUID": 240,
-    "SeriesInstanceUID": 280,
-}
-"""Widths of columns that take what room there is, where the table is wider than the page."""
-
-_NUMBERS = ("age", "studies", "series", "instances", "bytes")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which rows are wanted: the level, the order, and how many rows to skip."""
-
-    level: str = "patient"
-    sort: str | None = None
-    descending: bool = False
-    offset: int = 0
+_SERIES = 8
+"""Series of a study that are shown when it is opened; where there is one more, that one too."""
+_MORE = 100
+"""Series that are shown when more are asked for."""
+_LONGEST = 200
+"""Characters of an identifier that is looked for."""
+_FEW = 3
+"""Patients and studies found that open by themselves."""
 
 
 class Rows:
@@ -99,135 +37,116 @@ class Rows:
         Called when another page, order or level is wanted.
     download
         Called with the level to write all rows of, and their number.
+    view
+        Called with the SeriesInstanceUID of a series to look at.
+    request
+        Called with what is for the session: to take linked objects.
     """
 
-    def __init__(self, changed: Callable[[], None], download: Callable[[str, int], None]) -> None:
-        self.page = Page()
-        self._changed, self._download = changed, download
-        self._filling = False
-        self._total = 0
-        self.pager = Part(part="pager", sizing_mode="stretch_width", margin=0)
-        self.pager.on_request(self._asked)
-        self._table, self._drawn = self._holding(None), ""
-        self.pane = pn.Column(self.pager, self._table, sizing_mode="stretch_both", margin=0)
-
-    def opened(self) -> None:
-        """Make the table anew with the next answer, since the browser builds its view anew."""
-        self._drawn = ""
+    def __init__(
+        self,
+        changed: Callable[[], None],
+        download: Callable[[str, int], None],
+        view: Callable[[str], None],
+        request: Callable[[Request], None],
+    ) -> None:
+        self.wanted = Wanted()
+        self._changed, self._download, self._view, self._request = changed, download, view, request
+        self._columns = dict(FIRST)
+        self._shown: Shown | None = None
+        self._opened_by_text = ""
+        self._drawn = 0
+        self.pane = Part(part="rows", sizing_mode="stretch_both", margin=0, css_classes=["fills"])
+        self.pane.on_request(self._asked)
 
     def first(self) -> None:
-        """Go back to the first page, since the cohort is another."""
-        self.page = replace(self.page, offset=0)
+        """Go back to the first page, since the cohort is another; what is drawn is of the one before."""
+        self.wanted = replace(self.wanted, offset=0)
+        self.pane.wait()
 
-    def question(self) -> Callable[[Cohort], tuple[Page, pd.DataFrame, Totals]]:
+    def question(self) -> Callable[[Cohort], Shown]:
         """Return what to ask of a cohort for the page that is wanted."""
-        page = self.page
+        wanted = self.wanted
+        return lambda cohort: read_shown(cohort, wanted)
 
-        def ask(cohort: Cohort) -> tuple[Page, pd.DataFrame, Totals]:
-            rows = cohort.frame(
-                page.level,  # type: ignore[arg-type]
-                columns=_COLUMNS[page.level],
-                sort=page.sort,
-                descending=page.descending,
-                limit=PAGE,
-                offset=page.offset,
-            )
-            return page, rows, cohort.totals()
-
-        return ask
-
-    def show(self, answer: tuple[Page, pd.DataFrame, Totals]) -> None:
+    def show(self, shown: Shown) -> None:
         """Draw a page, unless another is wanted by now."""
-        page, rows, totals = answer
-        if page != self.page:
+        if shown.wanted != self.wanted:
             return
-        self._total = {"patient": totals.patients, "study": totals.studies, "series": totals.series}[page.level] or 0
-        if page.level == self._drawn:
-            self._fill(_written(rows))
-        else:
-            # Made with its rows: a table that is filled before the browser has drawn it stays empty there.
-            self._table, self._drawn = self._holding(_written(rows)), page.level
-            self.pane[1] = self._table
-        self.pager.draw(
-            {
-                "level": page.level,
-                "levels": list(TABLE_LEVELS),
-                "first": page.offset + 1 if self._total else 0,
-                "last": page.offset + len(rows),
-                "total": self._total,
-                "page": page.offset // PAGE + 1,
-                "pages": max(1, -(-self._total // PAGE)),
-            }
-        )
-
-    def _fill(self, rows: pd.DataFrame) -> None:
-        self._filling = True
-        try:
-            self._table.value = rows
-        finally:
-            self._filling = False
-
-    def _holding(self, rows: pd.DataFrame | None) -> pn.widgets.Tabulator:
-        columns = _COLUMNS[self.page.level]
-        wide = self.page.level == "series"
-        widths = _WIDTHS | _WIDE if wide else _WIDTHS
-        table = pn.widgets.Tabulator(  # type: ignore[no-untyped-call]
-            pd.DataFrame({name: pd.Series(dtype="object") for name in columns}) if rows is None else rows,
-            titles={name: _TITLES[name] for name in columns},
-            widths={name: width for name, width in widths.items() if name in columns},
-            text_align=dict.fromkeys(_NUMBERS, "right"),
-            header_align=dict.fromkeys(_NUMBERS, "right"),
-            show_index=False,
-            disabled=True,
-            selectable=False,
-            layout="fit_data" if wide else "fit_columns",
-            sizing_mode="stretch_both",
-            min_height=320,
-            margin=0,
-            stylesheets=[_STYLE],
-        )
-        table.param.watch(self._sorted, "sorters")
-        return table
-
-    def _sorted(self, event: Any) -> None:
-        if self._filling:
+        self._shown = shown
+        if self._opens_what_was_found(shown):
+            self._changed()
             return
-        sorter = event.new[-1] if event.new else None
-        field = sorter["field"] if sorter else None
-        descending = bool(sorter and sorter["dir"] == "desc")
-        self.page = replace(self.page, sort=field, descending=descending, offset=0)
-        self._changed()
+        self._drawn += 1
+        # Never the same twice, so that the browser hears of it and no longer waits.
+        self.pane.draw({**shown.told, "drawn": self._drawn})
 
-    def _asked(self, request: dict[str, Any]) -> None:
-        if request["kind"] == "download-rows":
-            self._download(self.page.level, self._total)
-            return
-        if request["kind"] == "rows-level" and request["level"] in _COLUMNS:
-            self.page = Page(request["level"])
-        elif request["kind"] == "rows-page":
-            last = max(0, (self._total - 1) // PAGE)
-            self.page = replace(self.page, offset=PAGE * max(0, min(last, int(request["page"]) - 1)))
-        self._changed()
+    def _opens_what_was_found(self, shown: Shown) -> bool:
+        """Open what a UID stands for, once for each text; return whether there is something to open."""
+        wanted = self.wanted
+        if not wanted.text or wanted.text == self._opened_by_text:
+            return False
+        self._opened_by_text = wanted.text
+        if not 0 < len(shown.found) <= _FEW or shown.total > _FEW or wanted.level == "series":
+            return False
+        patients = {row["key"] for row in shown.told["rows"]} if wanted.level == "patient" else set()
+        studies = {**wanted.studies, **dict.fromkeys(shown.found, _MORE)}
+        self.wanted = replace(wanted, patients=wanted.patients | patients, studies=studies)
+        return True
+
+    def _asked(self, request: Request) -> None:
+        match request["kind"]:
+            case "download-rows":
+                self._download(self.wanted.level, self._shown.everything if self._shown else 0)
+            case "rows-view":
+                self._view(str(request.get("value", "")))
+            case "derived":
+                self._request(request)
+            case _:
+                before = self.wanted
+                self.wanted = self._after(request)
+                if self.wanted != before:
+                    self._changed()
+
+    def _after(self, request: Request) -> Wanted:
+        """Return what is wanted after a request; one that makes no sense changes nothing."""
+        wanted = self.wanted
+        match request["kind"], request.get("value"):
+            case "rows-level", str(level) if level in TABLE_LEVELS:
+                return replace(wanted, level=level, columns=self._columns[level], sort=None, descending=False, offset=0)
+            case "rows-page", int(page):
+                last = max(0, ((self._shown.total if self._shown else 0) - 1) // PAGE)
+                return replace(wanted, offset=PAGE * max(0, min(last, page - 1)))
+            case "rows-sort", str(name) if name in chosen_columns(wanted.level, [name]):
+                return replace(wanted, sort=name, descending=bool(request.get("descending")), seed=None, offset=0)
+            case "rows-sort", None:
+                return replace(wanted, sort=None, descending=False, seed=None, offset=0)
+            case "rows-seed", int(seed) if 0 <= seed < 2**53:
+                return replace(wanted, sort=None, descending=False, seed=seed, offset=0)
+            case "rows-find", str(text):
+                return replace(wanted, text=" ".join(text.split())[:_LONGEST], offset=0)
+            case "rows-columns", list(names):
+                return self._with_columns(names)
+            case "rows-column", str(name):
+                others = [each for each in wanted.columns if each != name]
+                return self._with_columns([*others, name] if request.get("on") else others)
+            case "rows-open", int(patient):
+                return replace(wanted, patients=wanted.patients ^ {patient})
+            case "rows-study", int(study):
+                return replace(wanted, studies=_toggled(wanted.studies, study))
+            case "rows-more", int(study) if study in wanted.studies:
+                return replace(wanted, studies={**wanted.studies, study: wanted.studies[study] + _MORE})
+        return wanted
+
+    def _with_columns(self, names: list[Any]) -> Wanted:
+        wanted = self.wanted
+        columns = self._columns[wanted.level] = chosen_columns(wanted.level, names)
+        sort = wanted.sort if wanted.sort in columns else None
+        return replace(wanted, columns=columns, sort=sort, descending=wanted.descending and sort is not None)
 
 
-def _written(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows as text, as people read them: missing in words, thousands with commas, megabytes."""
-    written = rows.astype("object").where(rows.notna(), None)
-    for name in rows.columns:
-        write = _megabytes if name == "bytes" else _count if name in _NUMBERS else _text
-        written[name] = [write(value) for value in written[name]]
-    return written
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "missing"
-    return value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else str(value)
-
-
-def _count(value: Any) -> str:
-    return "missing" if value is None else f"{int(value):,}"
-
-
-def _megabytes(value: Any) -> str:
-    return "missing" if value is None else f"{value / 1e6:,.1f}"
+def _toggled(studies: Any, study: int) -> dict[int, int]:
+    """Return the open studies with one opened that was closed, or the other way round."""
+    if study in studies:
+        return {key: most for key, most in studies.items() if key != study}
+    return {**studies, study: _SERIES}

@@ -7,23 +7,25 @@ from typing import Any
 
 import panel as pn
 
-from explorer.counts import WITHHELD, Cohort, SmallCounts, Step
+from explorer.counts import WITHHELD, Cohort, SmallCounts
 from explorer.session import Session
+from explorer.views.attrition import AttritionTab
 from explorer.views.component import Request
 from explorer.views.image_tab import ImageTab
 from explorer.views.live import Live
 from explorer.views.local import LocalImages, Offer, offer
 from explorer.views.overview import Overview
-from explorer.views.parts import Part, attrition_data, code_data
+from explorer.views.parts import Part, code_data
 from explorer.views.rows import Rows
+from explorer.views.speech import Speech
 from explorer.views.takeaway import Takeaway
 
 __all__ = ["Tabs"]
 
 _TITLES = {
-    "overview": ("Overview", "Click a bar to filter."),
-    "attrition": ("Attrition", "What each rule costs."),
-    "rows": ("Patients & series", "Click a heading to sort."),
+    "overview": ("Overview", "Click a bar or a cell to filter, drag over bars."),
+    "attrition": ("Attrition", "Click a loss to see who was lost."),
+    "rows": ("Patients & series", "Enter opens a row. Arrow keys move."),
     "images": ("Images", "Choose a series to look at it."),
     "code": ("Code", "One definition, four ways to say it."),
 }
@@ -46,6 +48,10 @@ class Tabs:
         Hands files to the person.
     in_turn
         Runs a task that takes long, when those of other pages have had their turn.
+    speech
+        What the page speaks.
+    name
+        The tab that is open at first; of another name, the overview.
     """
 
     def __init__(
@@ -57,24 +63,25 @@ class Tabs:
         request: Callable[[Request], None],
         takeaway: Takeaway,
         in_turn: Callable[[Callable[[], object]], None],
+        speech: Speech,
+        name: str = "",
     ) -> None:
-        self.name = "overview"
+        self.name = name if name in _TITLES else "overview"
         self._theme = "light"
-        self._session, self._live, self._takeaway = session, live, takeaway
+        self._session, self._live = session, live
+        self._speech = speech
         self._counts: Mapping[str, Any] | None = None
-        self._steps: tuple[Step, ...] = ()
-        self._overview = Overview(session.snapshot.facets, everything, request, in_turn)
-        self._attrition = Part(part="attrition", sizing_mode="stretch_width", margin=0)
-        self._attrition.on_request(lambda _request: self._takeaway.steps(self._steps))
-        self._rows = Rows(self._ask_rows, takeaway.rows)
+        self._overview = Overview(session.snapshot, everything, speech, request, live.ask, in_turn)
+        self._attrition = AttritionTab(session, live.ask, request, takeaway, speech)
+        self._rows = Rows(self._ask_rows, takeaway.rows, self._view_series, request)
         self._images = ImageTab(
             arrived=images.add, snapshot=session.snapshot, images=images, request=request, again=self._ask_images
         )
-        self._local = images
+        self._local, self._request = images, request
         self._code = Part(part="code", sizing_mode="stretch_width", margin=0)
         self._panes = {
             "overview": self._overview.pane,
-            "attrition": pn.Column(self._attrition, sizing_mode="stretch_width", margin=0),
+            "attrition": self._attrition.pane,
             "rows": self._rows.pane,
             "images": pn.Column(self._images, sizing_mode="stretch_width", margin=0),
             "code": pn.Column(self._code, sizing_mode="stretch_width", margin=0),
@@ -84,7 +91,7 @@ class Tabs:
         self._withheld = ("rows", "images") if policy else ()
         for name in self._withheld:
             told = Part(part="heading", sizing_mode="stretch_width", margin=0)
-            told.draw({"title": WITHHELD, "note": policy.sentence() if policy else "", "warning": ""})
+            told.draw({"title": speech.say(WITHHELD), "note": speech.policy(policy) if policy else "", "warning": ""})
             self._panes[name] = pn.Column(told, sizing_mode="stretch_width", margin=0)
         self.pane = pn.Column(self._panes[self.name], sizing_mode="stretch_both", margin=0)
 
@@ -120,14 +127,13 @@ class Tabs:
         if name not in _TITLES:
             return
         self.name = name
-        self._rows.opened()
         self.pane[:] = [self._panes[name]]
         self._ask()
 
     def refresh(self) -> None:
         """Ask anew for what the open tab shows: the definition is another."""
         self._rows.first()
-        self._steps = ()
+        self._attrition.refresh()
         # The overview waits for the counts of the left column.
         if self.name != "overview":
             self._ask()
@@ -144,7 +150,7 @@ class Tabs:
             case "overview":
                 self._draw_overview()
             case "attrition":
-                self._live.ask(lambda cohort: cohort.attrition(), self._draw_attrition)
+                self._attrition.ask()
             case "rows":
                 self._ask_rows()
             case "images":
@@ -154,14 +160,16 @@ class Tabs:
 
     def _draw_overview(self) -> None:
         if self._counts is not None and self.name == "overview":
-            self._overview.show(self._counts, self._session.definition, self._theme)
-
-    def _draw_attrition(self, steps: tuple[Step, ...]) -> None:
-        self._steps = steps
-        self._attrition.draw(attrition_data(steps, self._session.snapshot))
+            state = self._session.state
+            self._overview.show(self._counts, state.definition, self._theme, state.active)
 
     def _ask_rows(self) -> None:
         self._live.ask(self._rows.question(), self._rows.show)
+
+    def _view_series(self, uid: str) -> None:
+        """Open the Image tab on a series."""
+        self._images.view(uid)
+        self._request({"kind": "tab", "tab": "images"})
 
     def _ask_images(self) -> None:
         self._images.noted(self._session.definition)
@@ -173,4 +181,4 @@ class Tabs:
         self._live.ask(ask, self._images.take)
 
     def _draw_code(self, sql: str) -> None:
-        self._code.draw(code_data(self._session.definition, self._session.snapshot, sql))
+        self._code.draw(code_data(self._session.definition, self._session.snapshot, sql, self._speech))

@@ -6,10 +6,11 @@ import csv
 import io
 import logging
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from explorer.cohort.texts import spreadsheet_text
 from explorer.counts import Cohort, Step, count_in_words
 from explorer.errors import ExplorerError
 from explorer.export import notebook
@@ -74,15 +75,18 @@ class Takeaway:
 
     def steps(self, steps: Sequence[Step]) -> None:
         """Hand over an attrition as CSV."""
-        if not steps:
+        self.table("attrition", [_row(step) for step in steps])
+
+    def table(self, name: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Hand over rows as CSV, their text so that a spreadsheet takes none for a formula; none is no file."""
+        if not rows:
             return
         text = io.StringIO()
-        rows = [_row(step) for step in steps]
         writer = csv.DictWriter(text, list(rows[0]))
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({key: _in_a_cell(value) for key, value in row.items()} for row in rows)
         stem = file_stem(self._session.definition.name)
-        self._sender.download(f"{stem}-attrition.csv", "text/csv", text.getvalue().encode())
+        self._sender.download(f"{stem}-{name}.csv", "text/csv", text.getvalue().encode())
 
     def _make(self, name: str, kind: str, make: Callable[[], bytes]) -> None:
         self.busy = True
@@ -107,6 +111,10 @@ class Takeaway:
     def _done(self, problem: str) -> None:
         self.busy = False
         self._told(problem)
+
+
+def _in_a_cell(value: object) -> object:
+    return spreadsheet_text(value) if isinstance(value, str) else value
 
 
 def _row(step: Step) -> dict[str, object]:

@@ -8,18 +8,20 @@ from typing import Any
 from explorer.codes import object_kind
 from explorer.cohort import CohortDefinition
 from explorer.counts import Cohort, ProtectedJson, SmallCounts
+from explorer.counts.cautions import cautions
 from explorer.facets import Facet, Scalar
 from explorer.session import State, parse_label
 from explorer.snapshot import Snapshot
+from explorer.snapshot.spellings import spellings
 from explorer.views.facet_list import FacetInfo
 
 __all__ = ["everything", "facet_infos", "now", "protection", "standing"]
 
 ORDER = (
     "Modality",
-    "BodyPartExamined",
-    "sex",
     "age",
+    "sex",
+    "BodyPartExamined",
     "cancer_type",
     "dataset",
     "vendor",
@@ -62,10 +64,11 @@ def facet_infos(snapshot: Snapshot) -> list[FacetInfo]:
 
 
 def everything(snapshot: Snapshot) -> dict[str, Any]:
-    """Return the counts of the whole snapshot, by facet."""
+    """Return the counts of the whole snapshot, by facet, with its cautions and the spellings that its values hold."""
     cohort = Cohort(CohortDefinition(), snapshot)
     try:
         counts: dict[str, Any] = now(cohort, None)["by"]
+        warned = cautions(snapshot, cohort.protected)
         for facet in _shown(snapshot):
             values = snapshot.values(facet.name)
             ranged = facet.kind in ("number", "date")
@@ -74,6 +77,10 @@ def everything(snapshot: Snapshot) -> dict[str, Any]:
                 counts[facet.name] |= _ends(counts[facet.name]["bins"])
             else:
                 counts[facet.name] |= {"min": values[0], "max": values[-1]} if ranged else {"distinct": len(values)}
+            if facet.name in warned:
+                counts[facet.name]["cautions"] = warned[facet.name]
+            if held := spellings(snapshot, facet):
+                counts[facet.name]["spellings"] = held
         return counts
     finally:
         cohort.close()
@@ -161,4 +168,7 @@ def _info(facet: Facet) -> FacetInfo:
         "recorded": facet.recorded,
         "description": column.description,
         "caution": column.caution,
+        "missing": column.missing,
+        "code": column.code,
+        "recorded_in": column.recorded_in,
     }

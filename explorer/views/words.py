@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import get_args
 
-from explorer.cohort import CohortDefinition, Select, describe_selection
-from explorer.counts import Count, Step, count_in_words, few_or_more
+from explorer.cohort import CohortDefinition
+from explorer.counts import Count, Step, few_or_more
+from explorer.views.speech import Speech
 
-__all__ = ["choices_in_words", "file_stem", "percent", "share_of", "takes_in_words", "value_in_words", "why_empty"]
+__all__ = ["file_stem", "percent", "share_of", "value_in_words", "why_empty"]
 
 
 def share_of(part: Count, whole: Count) -> float:
@@ -23,31 +23,22 @@ def percent(part: Count, whole: Count) -> str:
     return "0" if share <= 0 else "< 0.1 %" if share < 0.1 else f"{share:.1f} %"
 
 
-def takes_in_words(definition: CohortDefinition) -> str:
-    """Return what the cohort takes, as a sentence: "The cohort takes the matching series."."""
-    taken = describe_selection(definition)
-    return f"The cohort takes {taken[:1].lower()}{taken[1:]}."
-
-
 def value_in_words(value: object) -> str:
     """Return a facet's value as a label; None is ``missing``."""
     return "missing" if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-def choices_in_words(definition: CohortDefinition) -> list[dict[str, str]]:
-    """Return what a cohort can take of its members, each with what choosing it means for this definition."""
-    choices = [(select, describe_selection(definition.taking(select))) for select in get_args(Select)]
-    return [{"value": select, "title": f"{words[:1].lower()}{words[1:]}"} for select, words in choices]
-
-
-def why_empty(steps: Sequence[Step]) -> str:
+def why_empty(steps: Sequence[Step], definition: CohortDefinition, speech: Speech) -> str:
     """Return why nobody is in a cohort, with the one rule whose removal helps most."""
+    say = speech.say
     helpful = max(steps, key=lambda step: few_or_more(step.without))
     if helpful.without == 0:
-        return "No patient meets all rules, nor all rules but one. The attrition says what each rule costs."
-    number = count_in_words(helpful.without, helpful.protected)
-    patients = f"{number} patient" if helpful.without == 1 else f"{number} patients"
-    return f"No patient meets all rules. Leave out “{helpful.rule}”: +{patients}."
+        return say("No patient meets all rules, nor all rules but one. The attrition says what each rule costs.")
+    rule = speech.rule(definition, helpful.path)
+    if helpful.without == 1:
+        return say("No patient meets all rules. Leave out “%1”: +1 patient.", rule)
+    patients = speech.patients(helpful.without, helpful.protected)
+    return say("No patient meets all rules. Leave out “%1”: +%2 patients.", rule, patients)
 
 
 def file_stem(name: str) -> str:

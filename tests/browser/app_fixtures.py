@@ -12,6 +12,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -19,6 +20,7 @@ from playwright.sync_api import Locator, Page, expect
 from explorer import Cohort, CohortDefinition, Snapshot
 from explorer.counts import Totals, byte_size
 from explorer.facets import BodyPartExamined, Modality, sex
+from explorer.session import Workspace
 from tests.home import ROOT
 
 BREAST = (("Modality", "MR"), ("BodyPartExamined", "BREAST"), ("sex", "F"))
@@ -34,21 +36,31 @@ FAILED = re.compile("an answer failed|could not be made|error handling message|E
 
 
 @contextmanager
-def own_home(home: Path) -> Iterator[Path]:
-    """A new home with the snapshots of another one, and nothing else of it."""
+def own_home(home: Path, workspaces: Mapping[str, str] | None = None) -> Iterator[Path]:
+    """A new home with the snapshots of another one, and nothing else of it; with workspaces on these snapshots."""
     with tempfile.TemporaryDirectory(prefix="explorer-home-") as folder:
         own = Path(folder)
         if (home / "snapshots").is_dir():
             (own / "snapshots").symlink_to(home / "snapshots")
+        for name, snapshot in (workspaces or {}).items():
+            Workspace(name, own / "workspaces").change(lambda shared, to=snapshot: replace(shared, snapshot=to))
         yield own
 
 
 @contextmanager
-def serving(home: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """The address of the app, served by the command line on a free port until the end; `environment` is added."""
+def serving(
+    home: Path,
+    *options: str,
+    environment: Mapping[str, str] | None = None,
+    workspaces: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """The address of the app, served by the command line on a free port until the end.
+
+    `environment` is added to that of the tests; `workspaces` are those that there are, with their snapshots' ids.
+    """
     command = [sys.executable, "-m", "explorer", "app", "--no-browser", "--port", "0", *options]
     with (
-        own_home(home) as own,
+        own_home(home, workspaces) as own,
         tempfile.TemporaryFile("w+", encoding="utf-8") as log,
         subprocess.Popen(
             command,
@@ -128,7 +140,7 @@ def written(counted: Totals) -> dict[str, str]:
 def row(page: Page, facet: str, value: str | None) -> Locator:
     """The row of a value in the filters; None is missing."""
     key = json.dumps(value, ensure_ascii=False)
-    return page.locator(f'[data-facet="{facet}"] .fr[data-key={json.dumps(key)}]')
+    return page.locator(f'[data-facet="{facet}"] .fr[data-key={json.dumps(key, ensure_ascii=False)}]')
 
 
 def choose(page: Page, *values: tuple[str, str | None]) -> None:

@@ -93,7 +93,10 @@ def test_filters_and_charts(app: Page, screenshot: Callable[[str], Path]) -> Non
     app.get_by_role("searchbox", name="Find a filter or a value").fill("")
     seen = set()
     for number in (1, 2):
-        box = app.locator(".bk-Figure").nth(number).bounding_box()
+        figure = app.locator(".bk-Figure").nth(number)
+        figure.scroll_into_view_if_needed()
+        app.wait_for_timeout(300)
+        box = figure.bounding_box()
         assert box
         for place in range(10):
             app.mouse.move(box["x"] + 230, box["y"] + box["height"] * (place + 0.4) / 10, steps=3)
@@ -135,14 +138,18 @@ def test_rule_and_tabs(app: Page, text: str) -> None:
     option.click()
     app.wait_for_timeout(300)
     tab(app, "rows")
+    table = app.locator(".tree")
     for level, column in (("Patients", "studies"), ("Studies", "StudyInstanceUID"), ("Series", "SeriesInstanceUID")):
-        app.locator(".pager").get_by_role("radio", name=level).click()
-        expect(app.locator(".pager")).to_contain_text("1–1 of 1 ", timeout=ANSWER_MS)
-        expect(app.locator(f'.tabulator-cell[tabulator-field="{column}"]')).not_to_be_empty(timeout=ANSWER_MS)
-        expect(app.locator('.tabulator-cell[tabulator-field="PatientID"]')).to_have_text(said)
-        assert said in texts_of(app, ".tabulator-cell")
-        app.locator('.tabulator-cell[tabulator-field="PatientID"]').hover()
-    assert {"Patient", "Description", "Series UID"} <= set(texts_of(app, ".tabulator-col-title"))
+        app.locator(".rowsbar").get_by_role("radio", name=level).click()
+        expect(app.locator(".pager")).to_contain_text(f"{level} 1–1 of 1.", timeout=ANSWER_MS)
+        expect(table.locator(f'[role=gridcell][data-column="{column}"]')).not_to_be_empty(timeout=ANSWER_MS)
+        expect(table.locator('[role=gridcell][data-column="PatientID"]')).to_have_text(said)
+        assert said in texts_of(app, ".tree [role=gridcell]")
+        table.locator('[role=gridcell][data-column="PatientID"]').hover()
+        if level != "Series":
+            table.locator('[data-line^="row-"]').click()
+            expect(table.locator("[aria-level='2']").first).to_contain_text(said, timeout=ANSWER_MS)
+    assert {"Patient", "Description", "Series UID"} <= set(texts_of(app, ".tree [role=columnheader]"))
 
 
 def test_an_exclusion_and_a_problem(app: Page) -> None:

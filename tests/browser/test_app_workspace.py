@@ -25,10 +25,10 @@ def test_a_reload_keeps_the_cohort_and_its_history(page: Page, address: str, def
     expect(page.locator(".sentence")).to_have_text(SENTENCE, timeout=3 * ANSWER_MS)
     settled(page)
     assert agrees(page, default_snapshot) == RULE
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     expect(row(page, "sex", "F")).to_have_attribute("aria-checked", "false", timeout=ANSWER_MS)
     settled(page)
-    page.get_by_role("button", name="Redo").click()
+    page.get_by_role("button", name="Redo", exact=True).click()
     expect(page.locator(".sentence")).to_have_text(SENTENCE, timeout=ANSWER_MS)
 
 
@@ -49,7 +49,7 @@ def test_two_tabs_are_in_step_and_do_not_fight(
     # The history is one: what was done in one tab can be undone in the other.
     two.get_by_role("button", name="Start again").click()
     expect(one.locator(".sentence")).not_to_have_text(SENTENCE, timeout=ANSWER_MS)
-    one.get_by_role("button", name="Undo").click()
+    one.get_by_role("button", name="Undo", exact=True).click()
     expect(two.locator(".sentence")).to_have_text(SENTENCE, timeout=ANSWER_MS)
 
 

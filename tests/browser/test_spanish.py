@@ -9,23 +9,29 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
+from explorer.counts import TABLE_LEVELS, columns_of
 from explorer.views.tabs import _TITLES
 from tests.browser import app_fixtures, lab_fixtures
 from tests.browser.app_fixtures import BREAST
 from tests.browser.lab_fixtures import Lab
 from tests.browser.notebook_fixtures import Jupyter, opening
 from tests.browser.panel_fixtures import answered, panel_of
+from tests.browser.test_small_counts import READ
 from tests.home import ROOT
 
 SPANISH: dict[str, str] = json.loads((ROOT / "widgets" / "locale" / "es.json").read_text(encoding="utf-8"))
 SMALL = {"width": 1280, "height": 720}
 
+COLUMNS = {name for level in TABLE_LEVELS for name in columns_of(level)}
+ENGLISH = {text for text, said in SPANISH.items() if "%" not in text and said != text} - COLUMNS
+"""What we say in English and otherwise in Spanish; columns keep their names, under their titles."""
+
 CUT = """all => all.filter(one => {
-    const place = one.closest('.cx, .head, .bar-top, .attrition');
+    const place = one.closest('.cx, .head, .bar-top, .attrition, .ax') ?? document.body;
     return one.getClientRects().length && (one.getBoundingClientRect().right > place.getBoundingClientRect().right + 1
         || one.scrollHeight > one.clientHeight + 1
         || one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).textOverflow !== 'ellipsis');
-}).map(one => one.textContent)"""
+}).map(one => one.textContent || one.outerHTML)"""
 """The texts of elements that are wider or higher than their box, or stand beyond the edge of the part around them."""
 
 
@@ -44,6 +50,11 @@ def whole(place: Page | Locator | FrameLocator, selector: str) -> None:
     found = place.locator(selector)
     assert found.count()
     assert found.evaluate_all(CUT) == []
+
+
+def speaks(page: Page) -> None:
+    """Check that nothing on the page is an English text of ours, which has Spanish words."""
+    assert set(page.evaluate(READ)) & ENGLISH == set()
 
 
 def spanish(page: Page, address: str) -> Page:
@@ -65,16 +76,24 @@ def test_the_app_speaks_the_language_of_its_address(
         expect(page.get_by_role("heading", name="Criterios")).to_be_visible()
         app_fixtures.choose(page, *BREAST)
         assert app_fixtures.totals(page)["Patients"] == "3.296"
+        expect(page.locator(".sentence")).to_have_text("Pacientes con MR de BREAST en la misma serie, cuyo sexo es F.")
+        expect(page.locator('.facet[data-facet="Modality"] h3')).to_have_text("Modalidad")
+        expect(page.locator('.facet[data-facet="age"]')).to_contain_text("años")
         expect(page.locator(".tot").nth(1)).to_contain_text("Pacientes3.296de 86.451")
         expect(page.get_by_role("button", name="Empezar de nuevo")).to_be_visible()
         screenshot("spanish-app")
-        whole(page, ".bar-top .btn, .tot .l, .tot .v, .tot .o, .tab, .seg button, .filters h2, .fold, .flegend > *")
+        whole(page, ".bar-top .btn, .tot .l, .tot .v, .tot .o, .tab, .seg button, .filters h2, .cx .fold, .flegend > *")
         for name in _TITLES:
             tab = page.locator(f'[data-tab="{name}"]')
             tab.click()
             expect(page.locator(f'[data-tab="{name}"][aria-selected="true"]')).to_be_visible()
             expect(page.locator(".hint")).to_have_text(SPANISH[_TITLES[name][1]])
             assert tab.text_content() == SPANISH[_TITLES[name][0]]
+            app_fixtures.settled(page)
+            page.wait_for_timeout(500)
+            if name != "images":  # what Python says there is English for now
+                speaks(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
         app_fixtures.tab(page, "attrition")
         expect(page.locator(".attrition h3").first).to_contain_text("De 86.451 pacientes a 3.296")
         screenshot("spanish-attrition")

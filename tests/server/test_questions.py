@@ -26,6 +26,11 @@ ID = "a" * 64
             {"workspace": "w", "have": ID, "request": {"kind": "undo", "seen": 3}, "counts": False},
             {"workspace": "w", "have": ID, "request": {"kind": "undo", "seen": 3}, "counts": False},
         ),
+        (
+            "column",
+            {"workspace": "w", "language": "es"},
+            {"workspace": "w", "have": "", "request": None, "counts": True, "language": "es"},
+        ),
         ("patients", {"snapshot": ID, "definitions": [{}, 3]}, {"snapshot": ID, "definitions": [{}, 3]}),
         (
             "compare",
@@ -51,6 +56,7 @@ def test_good_questions(name: str, content: Any, passed: Any) -> None:
         ("column", {"workspace": "w", "have": 3}, "/have"),
         ("column", {"workspace": "w", "have": "../x"}, "/have"),
         ("column", {"workspace": "w", "counts": 0}, "/counts"),
+        ("column", {"workspace": "w", "language": "español"}, "/language"),
         ("column", {"workspace": "w", "request": []}, "/request"),
         ("column", {"workspace": "w", "request": {"kind": 3}}, "/request"),
         ("patients", {"definitions": {}}, "/definitions"),

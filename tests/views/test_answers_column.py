@@ -83,9 +83,9 @@ def test_a_look_is_everything_that_the_panel_draws(column: Column, snapshots: li
     assert (answer["can_undo"], answer["can_redo"], answer["advice"]) == (False, False, [])
     traits = answer["traits"]
     assert traits["all"] == json.loads(json.dumps(snapshots[0].everything))
-    assert [facet["name"] for facet in traits["facets"]][:3] == ["Modality", "BodyPartExamined", "sex"]
+    assert [facet["name"] for facet in traits["facets"]][:3] == ["Modality", "age", "sex"]
     assert traits["now"]["by"]["Modality"]["values"] == [["MR", 2, 2], ["CT", 1, 1]]
-    assert traits["levels"] == {"include": [], "exclude": []}
+    assert traits["levels"] == {"include": [], "exclude": [], "within": []}
     assert (traits["pending"], traits["measure"], traits["seen"], traits["group"]) == (False, "patients", "", None)
     # What belongs to the snapshot alone is sent once.
     again = said(column.ask(have=snapshot.id))
@@ -98,7 +98,7 @@ def test_a_click_is_applied_counted_and_named(column: Column, workspace: Workspa
     assert CohortDefinition.from_dict(answer["traits"]["definition"]) == rule == workspace.read().definition
     assert (patients(answer), answer["revision"], answer["can_undo"]) == ("2", 1, True)
     assert (answer["traits"]["seen"], answer["traits"]["group"]) == ("x:7", "include:0")
-    assert answer["traits"]["levels"]["include"] == [{"series": 2, "study": 2, "patient": 2}]
+    assert answer["traits"]["levels"]["include"] == [{"series": 2, "study": 2, "patient": 2, "alone": 2, "without": 1}]
     assert said(column.ask(request={"kind": "undo"}))["traits"]["definition"]["include"] == []
     assert said(column.ask(request={"kind": "redo"}))["id"] == rule.id
     assert said(column.ask(request={"kind": "rename", "name": "Mine"}))["name"] == "Mine"
@@ -159,6 +159,15 @@ def test_nobody_in_the_cohort_is_explained(column: Column) -> None:
     said(column.ask(request={"kind": "start-again"}))
     advice = said(column.ask(request=MR | {"value": "CR"}))["advice"]
     assert "CR" in advice[1], advice
+
+
+def test_each_screen_is_told_in_its_language(column: Column) -> None:
+    request = MR | {"value": "CR"}
+    spanish = said(column.ask(request=request, language="es"))
+    assert spanish["sentence"] == "Pacientes con CR."
+    assert spanish["advice"][1].startswith('Modality "CR" no aparece en esta instantánea')
+    assert said(column.ask(counts=False, language="es"))["sentence"] == "Pacientes con CR."
+    assert said(column.ask())["sentence"] == "Patients with CR."
 
 
 def test_another_snapshot(column: Column, workspace: Workspace, snapshots: list[Opened]) -> None:

@@ -97,6 +97,16 @@ def test_a_click_changes_the_definition_at_once(build: Callable[..., CohortBuild
     assert patients(shown(builder)) == f"{builder.cohort.totals().patients:,}"
 
 
+def test_a_text_is_tried_before_it_is_added(build: Callable[..., CohortBuilder]) -> None:
+    builder = build(MR, workspace=None)
+    middle = shown(builder)
+    message = {"kind": "try-text", "facet": "SeriesDescription", "group": None, "texts": [], "text": "dce"}
+    middle._handle_custom_msg(message, [])
+    until(lambda: middle.tried)
+    assert (middle.tried["text"], middle.tried["patients"], middle.tried["texts"]) == ("dce", 1187, 74)
+    assert builder.definition == MR
+
+
 @pytest.mark.parametrize("given", [WOMEN, WOMEN.to_dict(), WOMEN.to_json()], ids=["definition", "dict", "text"])
 @pytest.mark.parametrize("trait", ["definition", "value"])
 def test_assigning_shows_it(build: Callable[..., CohortBuilder], given: Any, trait: str) -> None:

@@ -19,9 +19,6 @@ from explorer.sources import Recipe, RowsSource
 from explorer.views import wire
 from explorer.views.desk import Desk
 
-# Panel 1.9's Tabulator, not ours.
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.reset_index")
-
 ROWS: list[dict[str, Any]] = [
     {"PatientID": "a", "Modality": "CT", "age": 61},
     {"PatientID": "b", "Modality": "MR", "age": 12},

@@ -84,3 +84,19 @@ def test_visits_of_one_patient_are_told_apart(tmp_path: Path) -> None:
         ("1.2", "Study 2 of 2, day 91 · CT · chest · series 3"),
     ]
     assert not found.chosen_is_in
+
+
+def test_the_series_that_is_to_be_opened_is_offered(tmp_path: Path) -> None:
+    """Although it is not among the first of the list; one that the cohort does not take is called so."""
+    rows = [
+        {"PatientID": f"p{n:03}", "SeriesInstanceUID": f"1.{n:03}", "Modality": ("CT", "MR")[n % 2]} for n in range(200)
+    ]
+    snapshot = Snapshot.build(RowsSource(rows), store=tmp_path)
+    cohort = Cohort(CohortDefinition().including(Modality.is_in("CT")), snapshot)
+    for uid, stray in (("1.198", None), ("1.199", True)):
+        found = offer(cohort, None, Wish(chosen=uid))
+        mine = [row for row in found.rows if row["SeriesInstanceUID"] == uid]
+        assert [(row["patient_id"], row.get("stray")) for row in mine] == [(f"p{uid[2:]}", stray)]
+        assert found.chosen_is_in is (stray is None)
+    assert len(offer(cohort, None, Wish(chosen="1.000")).rows) == len(offer(cohort, None, Wish(chosen="nobody")).rows)
+    cohort.close()

@@ -77,7 +77,12 @@ def test_counts_are_those_of_snapshot_definition_group_and_policy(
                 cohort = Cohort(definition.named("as it is called"), snapshot, small_counts=policy)
                 for active in (None, "include:0", "include:1"):
                     assert counted(cohort, active) == wire.now(cohort, active)
-                assert (levelled(cohort), totalled(cohort)) == (cohort.levels(), cohort.totals())
+                assert totalled(cohort) == cohort.totals()
+                numbers, levels, costs = levelled(cohort), cohort.levels(), cohort.group_costs()
+                assert numbers["within"] == costs["within"]
+                for kind in ("include", "exclude"):
+                    both = zip(levels[kind], costs[kind], strict=True)
+                    assert numbers[kind] == [{**dict(patients), **cost} for patients, cost in both]
                 cohort.close()
 
     def never(*_: object) -> None:

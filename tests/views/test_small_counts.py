@@ -18,15 +18,12 @@ from explorer.facets import Modality
 from explorer.session import Session
 from explorer.sources import RowsSource
 from explorer.views import wire
-from explorer.views.bars import Bar
-from explorer.views.charts import columns, rows
+from explorer.views.attrition import Flow, attrition_data
 from explorer.views.desk import Desk
-from explorer.views.parts import attrition_data, head_totals
+from explorer.views.parts import head_totals
+from explorer.views.speech import Speech
 from explorer.views.takeaway import Takeaway
 from explorer.views.words import percent, share_of, why_empty
-
-# Panel 1.9's Tabulator, not ours.
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.reset_index")
 
 TEN = SmallCounts(10, 10)
 POLICY = {"threshold": 10, "rounding": 10}
@@ -84,8 +81,15 @@ def step(path: str, patients: int, without: int) -> Step:
 
 
 def test_attrition() -> None:
-    steps = [step("", 100, 0), step("/include/0", 96, 4), step("/include/1", 5, 91), step("/select", 5, 0)]
-    data = attrition_data(steps, SimpleNamespace(title="Hospital"))  # type: ignore[arg-type]
+    rule = CT.including(Modality.is_in("MR"))
+    steps = (
+        step("", 100, 0),
+        step("/include/0/where/0", 96, 4),
+        step("/include/1/where/0", 5, 91),
+        step("/select", 5, 0),
+    )
+    snapshot = SimpleNamespace(title="Hospital", facets={})
+    data = attrition_data(Flow(rule, steps, (), {}, None, None), snapshot, Speech())  # type: ignore[arg-type]
     assert data["protected"] == POLICY
     assert [(each["patients"], each["lost"], each["without"]) for each in data["steps"]] == [
         (100, 0, 0),
@@ -96,26 +100,13 @@ def test_attrition() -> None:
 
 
 def test_words() -> None:
-    said = why_empty([step("/include/0", 0, 7), step("/include/1", 0, 0)])
-    assert said == "No patient meets all rules. Leave out “rule /include/0”: +under 10 patients."
-    assert why_empty([step("/include/0", 0, 7), step("/include/1", 0, 38)]).endswith("+≈ 40 patients.")
-    assert "nor all rules but one" in why_empty([step("/include/0", 0, 0)])
+    rule, speech = CT.including(Modality.is_in("MR"), same="patient"), Speech()
+    said = why_empty([step("/include/0", 0, 7), step("/include/1", 0, 0)], rule, speech)
+    assert said == "No patient meets all rules. Leave out “Modality is CT”: +under 10 patients."
+    said = why_empty([step("/include/0", 0, 7), step("/include/1", 0, 38)], rule, speech)
+    assert said.endswith("+≈ 40 patients.")
+    assert "nor all rules but one" in why_empty([step("/include/0", 0, 0)], rule, speech)
     assert (share_of(None, 40), share_of(10, None), percent(None, 40)) == (0.0, 0.0, "0")
-
-
-@pytest.mark.parametrize("drawn", [rows, columns])
-def test_bars(drawn: Any) -> None:
-    bars = [Bar("CT", 30, 40), Bar("MR", None, 40), Bar("PT", None, None), Bar("SR", 0, None)]
-    room = {"slots": 10} if drawn is rows else {"ticks": [0]}
-    overlay = drawn(bars, (40, 80), "light", height=200, tapped=lambda _: None, protected=TEN, **room)
-    of_all, now = overlay.values()[:2]
-    assert list(now["now"]) == ["≈ 30", "under 10", "under 10", "0"]
-    assert list(now["of_all"]) == ["≈ 40", "≈ 40", "under 10", "under 10"]
-    assert list(now["hatch"]) == [" ", "/", "/", " "]
-    length = "x1" if drawn is rows else "y1"
-    assert [now[length][0], now[length][3]] == [1.0, 0.0]
-    assert now[length][1] == now[length][2] == of_all[length][2] > 0
-    assert "hatch" not in drawn(bars[:1], (40, 80), "light", height=200, tapped=lambda _: None, **room).values()[1]
 
 
 def test_the_steps_as_a_file(snapshot: Snapshot) -> None:
@@ -153,13 +144,6 @@ def test_rows_and_images_are_withheld(tab: str, desk: Desk) -> None:
         "warning": "",
     }
     assert desk.tabs.hint() == ""
-
-
-def test_the_overview_says_what_is_told(desk: Desk, snapshot: Snapshot) -> None:
-    desk.tabs.counted(wire.now(Cohort(CT, snapshot), None))
-    said = [chart._footing.data for chart in desk.tabs._overview._charts]
-    assert any("Missing in a study of under 10 of ≈ 30 patients, not drawn." in text for text in said)
-    assert any("Recorded for all ≈ 30 patients." in text for text in said)
 
 
 def test_a_page_does_not_open_on_a_bad_value(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,11 +29,11 @@ def test_facets_are_those_that_hold_anything_in_the_order_of_the_screen(snapshot
     infos = wire.facet_infos(snapshot)
     names = [info["name"] for info in infos]
     assert set(names) == snapshot.recorded_facets
-    assert names[:4] == ["Modality", "sex", "age", "cancer_type"]
+    assert names[:4] == ["Modality", "age", "sex", "cancer_type"]
     assert names == sorted(names, key=wire.ORDER.index)
     assert infos[0].get("apart") == ["SEG"]
     for info in infos:
-        assert info["title"] and info["description"]
+        assert info["title"] and info["description"] and info["missing"]
         assert info["kind"] in ("category", "many-valued", "text", "number", "date")
     json.dumps(infos, allow_nan=False)
 
@@ -54,6 +54,9 @@ def test_everything(snapshot: Snapshot) -> None:
         "max": 61,
     }
     assert counts["cancer_type"]["values"] == [("Glioma", 3, 4), ("Other", 3, 4)]
+    names: dict[str, Any] = {"dataset": "rows", "names": ["Glioma", "Other"], "number": 2, "within": 3}
+    assert counts["cancer_type"]["cautions"] == [{"kind": "several-names", "patients": 3, **names}]
+    assert [name for name, each in counts.items() if "cautions" in each] == ["cancer_type"]
     assert counts["SeriesDescription"] == {"values": [(None, 1, 1)], "whole": (3, 4), "distinct": 2}
     assert (counts["study_date"]["min"], counts["study_date"]["max"]) == ("2001-02-03", "2001-02-03")
     json.dumps(counts, allow_nan=False)
@@ -99,5 +102,7 @@ def test_each_facet_is_counted_in_the_group_that_a_click_edits(snapshot: Snapsho
 def test_the_default_snapshot_is_quick_enough_to_open(default_snapshot: Snapshot) -> None:
     counts = wire.everything(default_snapshot)
     assert {value: patients for value, patients, _ in counts["Modality"]["values"]}["MR"] == 8348
+    assert dict(counts["body_part"]["spellings"])["BREAST"] == ("BREAST", "Left Breast", "Right Breast")
+    assert [name for name, each in counts.items() if "spellings" in each] == ["vendor", "body_part"]
     assert counts["sex"]["whole"] == (86451, 1044191)
     assert len(json.dumps(counts)) < 5_000_000

@@ -8,9 +8,10 @@ import pytest
 
 from explorer import CohortDefinition
 from explorer.counts import Step, Totals
-from explorer.facets import Modality
+from explorer.facets import Modality, age, sex
 from explorer.views.parts import head_totals
-from explorer.views.words import file_stem, percent, share_of, takes_in_words, value_in_words, why_empty
+from explorer.views.speech import Speech
+from explorer.views.words import file_stem, percent, share_of, value_in_words, why_empty
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_file_names(name: str, stem: str) -> None:
 
 def test_what_a_cohort_takes() -> None:
     rule = CohortDefinition().including(Modality.is_in("CT"))
-    said = {select: takes_in_words(rule.taking(select)) for select in ("matching", "images", "all")}  # type: ignore[arg-type]
+    said = {select: Speech().taken(rule.taking(select)) for select in ("matching", "images", "all")}  # type: ignore[arg-type]
     assert said["matching"] == "The cohort takes the matching series."
     assert len(set(said.values())) == 3
     assert all(text.startswith("The cohort takes ") and text.endswith(".") for text in said.values())
@@ -78,13 +79,20 @@ def test_totals_each_with_its_whole() -> None:
     assert (empty[5]["value"], empty[5]["unit"]) == ("0", "bytes")
 
 
-def step(rule: str, without: int) -> Step:
-    return Step(rule, "", 0, 0, 0, 0, 0, 0, without)
+def step(path: str, without: int) -> Step:
+    return Step("", path, 0, 0, 0, 0, 0, 0, without)
 
 
 def test_why_nobody_is_in_a_cohort() -> None:
-    assert why_empty([step("Everybody", 0), step("Sex is M", 502), step("Age is 60", 3)]) == (
+    rule = CohortDefinition().including(sex.is_in("M")).including(age.between(60, 60))
+    first, second = "/include/0", "/include/1"
+
+    def said(*steps: Step, language: str = "en") -> str:
+        return why_empty(steps, rule, Speech(language))
+
+    assert said(step("", 0), step(first, 502), step(second, 3)) == (
         "No patient meets all rules. Leave out “Sex is M”: +502 patients."
     )
-    assert why_empty([step("Sex is M", 1)]).endswith("+1 patient.")
-    assert "nor all rules but one" in why_empty([step("Sex is M", 0)])
+    assert said(step(first, 1)).endswith("+1 patient.")
+    assert "nor all rules but one" in said(step(first, 0))
+    assert said(step(first, 1502), language="es").endswith("“El sexo es M”: +1.502 pacientes.")

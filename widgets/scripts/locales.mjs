@@ -1,6 +1,7 @@
 // Where the translations of locale/ go: into the bundles, and to JupyterLab, which asks the Python package for them.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { columnTexts } from "./python-texts.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const OUT = here("../../explorer/locale/");
@@ -8,7 +9,7 @@ const OUT = here("../../explorer/locale/");
 /** JupyterLab's names of our languages, and how their plurals work. */
 const LOCALES = { es: { name: "es_ES", plural_forms: "nplurals=2; plural=(n != 1);" } };
 
-/** An esbuild plugin: a bundle carries only the texts that stand in these folders of src. */
+/** An esbuild plugin: a bundle carries only the texts that stand in these folders of src, and those of the schema. */
 export function onlyTextsOf(...folders) {
   return {
     name: "only-texts-of",
@@ -16,7 +17,8 @@ export function onlyTextsOf(...folders) {
       build.onLoad({ filter: /[\\/]locale[\\/]\w+\.json$/ }, async ({ path }) => {
         const sources = await sourcesOf(folders);
         const all = Object.entries(JSON.parse(await readFile(path, "utf8")));
-        const used = all.filter(([text]) => sources.includes(JSON.stringify(text)));
+        const columns = new Set(columnTexts());
+        const used = all.filter(([text]) => columns.has(text) || sources.includes(JSON.stringify(text)));
         return { contents: JSON.stringify(Object.fromEntries(used)), loader: "json", watchFiles: [path] };
       });
     },

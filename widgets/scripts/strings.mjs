@@ -1,10 +1,12 @@
 // Every string on screen, as the sources hold it, against the translations in locale/. A string may stand in a call of
-// t() or be one of the texts that its type allows; a computed one cannot be translated and is reported.
+// t() or be one of the texts that its type allows; a computed one cannot be translated and is reported. What Python says
+// stands in calls of say() and sayable(), and in the schema (python-texts.mjs).
 // `node scripts/strings.mjs` brings locale/*.json in line, with "" for what is to be translated; `--check` only looks.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import ts from "typescript";
+import { pythonTexts } from "./python-texts.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const SOURCES = here("../src/");
@@ -38,6 +40,7 @@ export function findStrings() {
   for (const [, text] of readFileSync(PAGE, "utf8").matchAll(/\bt\("([^"]+)"/g)) {
     note(found, text, "explorer/views/page.html");
   }
+  for (const [text, places] of pythonTexts()) for (const place of places) note(found, text, place);
   return found;
 }
 

@@ -1,7 +1,7 @@
 /** A part of the app's frame as Panel gives it, and steps of an attrition. */
 
 import app from "../src/app/index.tsx";
-import type { Step } from "../src/app/wire.ts";
+import type { AttritionData, Step } from "../src/app/attrition/wire.ts";
 import { frame } from "./fake.ts";
 
 type Heard = (content: unknown) => void;
@@ -52,5 +52,10 @@ export async function show(
 
 export function step(rule: string, patients: number, more: Partial<Step> = {}): Step {
   const sizes = { studies: 2 * patients, series: 9 * patients, instances: 99 * patients, bytes: 1e6 * patients };
-  return { rule, group: "", patients, ...sizes, alone: 0, without: 0, last: false, ...more };
+  return { rule, path: "", group: 0, together: "", patients, ...sizes, alone: 0, without: 0, last: false, ...more };
+}
+
+export function attrition(steps: Step[], more: Partial<AttritionData> = {}): AttritionData {
+  const none = { costs: [], facets: [], sources: [], lost: null, by: null };
+  return { steps, snapshot: "Rows 1", ...none, ...more };
 }

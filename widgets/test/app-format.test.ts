@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes, count, minus } from "../src/app/format.ts";
+import { bytes, bytesLike, count, minus } from "../src/app/format.ts";
 
 test.each([
   [0, "0 bytes"],
@@ -24,5 +24,18 @@ test("losses have a minus, none is a plain zero", () => {
   expect(minus(-3)).toBe("+3");
   expect(minus(488_000_000_000, bytes)).toBe("−488 GB");
   expect(minus(0, bytes)).toBe("0");
+  expect(minus(1_000, bytesLike(2e12))).toBe("< 0.01 TB");
   expect(count(1_044_191)).toBe("1,044,191");
+});
+
+test("bytes of a column have the unit of its largest", () => {
+  const write = bytesLike(99_900_000_000_000);
+  expect([99.9e12, 2.17e12, 2.6e11, 4e9, 0].map(write)).toEqual([
+    "99.9 TB",
+    "2.17 TB",
+    "0.26 TB",
+    "< 0.01 TB",
+    "0.00 TB",
+  ]);
+  expect([999, 0].map(bytesLike(999))).toEqual(["999 bytes", "0 bytes"]);
 });

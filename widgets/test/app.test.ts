@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import type { BarData, CodeData, HeadData, PagerData } from "../src/app/wire.ts";
-import { show, step } from "./app-fake.ts";
+import type { BarData, CodeData, HeadData } from "../src/app/wire.ts";
+import { attrition, show, step } from "./app-fake.ts";
 import { button, frame, key } from "./fake.ts";
 
 const HOSTILE = '<img src=x onerror="window.hacked=1">{{7*7}}</script><script>window.hacked=1</script>';
@@ -11,6 +11,16 @@ const BAR: BarData = {
   name: "Mine",
   undo: true,
   redo: false,
+  undoes: "Modality is MR",
+  redoes: "",
+  note: "",
+  saved: "",
+  said: { text: "", times: 0 },
+  protected: null,
+  history: null,
+  cohorts: null,
+  link: null,
+  tab: "overview",
   theme: "light",
   exporting: false,
   embedded: false,
@@ -34,18 +44,17 @@ const HEAD: HeadData = {
     { name: "rows", title: "Patients & series" },
   ],
   tab: "overview",
-  hint: "Click a bar to filter.",
+  hint: "",
   pending: false,
   problem: "",
-};
-const PAGER: PagerData = {
-  level: "patient",
-  levels: ["patient", "study", "series"],
-  first: 51,
-  last: 100,
-  total: 3296,
-  page: 2,
-  pages: 66,
+  rule: {},
+  facets: [],
+  derived: "none",
+  empty: false,
+  ways: null,
+  questions: null,
+  undo: false,
+  embedded: false,
 };
 
 afterEach(() => {
@@ -111,24 +120,6 @@ test("the head: totals with their wholes, advice, tabs by click and by arrow", a
   expect(el.querySelector(".warnline")?.textContent).toBe("The disk is full.");
 });
 
-test("the pager turns pages within their number", async () => {
-  const { el, model } = await show("pager", PAGER);
-  expect(el.textContent).toContain("51–100 of 3,296 patients");
-  for (const name of ["Page before", "Next page", "Series", "Download 3,296 patients, CSV"]) button(el, name).click();
-  expect(model.asked).toEqual([
-    { kind: "rows-page", page: 1 },
-    { kind: "rows-page", page: 3 },
-    { kind: "rows-level", level: "series" },
-    { kind: "download-rows" },
-  ]);
-  const empty = await show("pager", { ...PAGER, first: 0, last: 0, total: 0, page: 1, pages: 1 });
-  expect(empty.el.textContent).toContain("No patients to show");
-  const off = [...empty.el.querySelectorAll("button:disabled")].map(
-    (b) => b.getAttribute("aria-label") ?? b.textContent,
-  );
-  expect(off).toEqual(["Page before", "Next page", "Download 0 patients, CSV"]);
-});
-
 const CODE: CodeData = {
   columns: [
     [{ title: "Words", note: "Rows", text: "All patients.", words: true }],
@@ -165,7 +156,7 @@ test("without https a selection is copied", async () => {
 
 test("a file is saved under its name", async () => {
   const urls = { createObjectURL: vi.fn(() => "blob:x"), revokeObjectURL: vi.fn() };
-  vi.stubGlobal("URL", urls);
+  vi.stubGlobal("URL", Object.assign(class extends URL {}, urls));
   const clicked = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
   const { model } = await show("bar", BAR);
   model.tell("msg:custom", { kind: "other" });
@@ -177,6 +168,31 @@ test("a file is saved under its name", async () => {
 });
 
 test("hostile text is text in every part", async () => {
+  const counted = { value: HOSTILE, high: HOSTILE, patients: 8 };
+  const hostile = attrition([step(HOSTILE, 9), step(HOSTILE, 1, { had: { rows: [counted], more: 0 } })], {
+    snapshot: HOSTILE,
+    facets: [{ name: "a", title: HOSTILE }],
+    lost: {
+      step: 1,
+      facet: "a",
+      named: true,
+      naming: ["a"],
+      patients: 8,
+      counted: 8,
+      distinct: 1,
+      rows: [{ ...counted, change: { kind: "toggle", group: "include:0", facet: "a", value: HOSTILE, on: true } }],
+    },
+    costs: [
+      {
+        words: HOSTILE,
+        path: "/within/0",
+        alone: 1,
+        without: 2,
+        level: false,
+        change: { kind: "within-remove", index: 0 },
+      },
+    ],
+  });
   const texts = { title: HOSTILE, note: HOSTILE, text: HOSTILE, warning: HOSTILE };
   const parts: [string, unknown][] = [
     ["bar", { ...BAR, snapshot: HOSTILE, about: HOSTILE, name: HOSTILE }],
@@ -193,8 +209,7 @@ test("hostile text is text in every part", async () => {
     ],
     ["heading", texts],
     ["footing", texts],
-    ["pager", { ...PAGER, level: HOSTILE, levels: [HOSTILE] }],
-    ["attrition", { snapshot: HOSTILE, steps: [step(HOSTILE, 9), step(HOSTILE, 1, { group: HOSTILE })] }],
+    ["attrition", hostile],
     [
       "code",
       {

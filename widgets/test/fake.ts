@@ -86,7 +86,7 @@ export function row(el: HTMLElement, facet: string, label: string): HTMLElement 
 }
 
 export function button(el: HTMLElement, name: string): HTMLElement {
-  const all = [...el.querySelectorAll<HTMLElement>("button")];
+  const all = [...el.querySelectorAll<HTMLElement>("button, [role=button]")];
   const found = all.find((b) => b.textContent.trim() === name || b.getAttribute("aria-label") === name);
   if (!found) throw new Error(`no button ${name}`);
   return found;

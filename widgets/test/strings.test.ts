@@ -1,11 +1,14 @@
 // @vitest-environment node
 import { afterEach, expect, test } from "vitest";
 import es from "../locale/es.json";
+import { columnTexts, saidIn } from "../scripts/python-texts.mjs";
 import { catalogues, compare, findStrings } from "../scripts/strings.mjs";
 import { translated } from "../src/lab/settings.ts";
 import { figure } from "../src/left/figures.ts";
 import { count, decimal, percent, rewritten, setLocale, shortened } from "../src/left/numbers.ts";
 import { lookedUp, setCatalogue, setTranslator, t } from "../src/left/text.ts";
+import { told } from "../src/left/told.ts";
+import type { Facet } from "../src/left/wire.ts";
 
 afterEach(() => {
   setCatalogue({});
@@ -24,6 +27,36 @@ test("strings are found in calls, in types, in the schema and in the page", () =
   expect(places("Attrition")).toContain("src/app/Head.tsx");
   expect(places("Memory limit")).toContain("plugin.json");
   expect(places("Opening %1")).toContain("page.html");
+  expect(places("The cohort takes %1.")).toContain("explorer/views/speech.py");
+  expect(places("Cancer type")).toContain("explorer/schema/tables.py");
+});
+
+test("what Python says is found in calls and in the schema", () => {
+  const source = `speech.say("One %1", 1); f(sayable(
+    "two words "
+    'with \\"quotes\\"'), named); say(name); unsay("no")`;
+  expect(saidIn(source.replaceAll("'", '"'))).toEqual(["One %1", 'two words with "quotes"']);
+  const schema = `_UNREAD = "not read"
+DATASET = Table("dataset", (
+    Column("stack_key", "integer", "No text.", _UNREAD),
+    Column("slices", "integer", "No facet.", _UNREAD),
+    Column("stack", "text", "How the slices lie: one (or, more).", f"{_UNREAD}, or none",
+        kind="category", title="Slice stack", caution="Take "
+        "care."),
+))`;
+  const texts = ["No facet.", "How the slices lie: one (or, more).", "not read, or none", "Slice stack", "Take care."];
+  expect(columnTexts(schema)).toEqual(texts);
+  expect(columnTexts()).toContain("Earliest date recorded in the study.");
+});
+
+test("facets are told in Spanish, once", () => {
+  const facets = [{ name: "age", title: "Age", unit: "years", description: "Unheard of.", caution: null }] as Facet[];
+  expect(told(facets)).toBe(facets);
+  setCatalogue(es, "es");
+  expect(told(facets)).toEqual([{ ...facets[0], title: "Edad", unit: "años" }]);
+  expect(told(facets)).toBe(told(facets));
+  setCatalogue({});
+  expect(told(facets)).toBe(facets);
 });
 
 test.each(catalogues())("%s says every string, and no other", (_, catalogue) => {
@@ -47,7 +80,7 @@ test("a catalogue that is not in line is told", () => {
 
 test("Spanish, with its placeholders", () => {
   setCatalogue(es, "es");
-  expect(t("%1–%2 of %3 %4", 1, 50, "3.296", t("patients"))).toBe("1–50 de 3.296 pacientes");
+  expect(t("%1 to %2: %3 of %4 patients", 50, 54, "3.296", "86.451")).toBe("De 50 a 54: 3.296 de 86.451 pacientes");
   expect(t("Undo")).toBe("Deshacer");
   expect(t("level\u0004series")).toBe(es["level\u0004series"]);
   expect(t("level\u0004series")).not.toBe(t("series"));

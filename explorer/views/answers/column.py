@@ -28,10 +28,15 @@ class _Caller:
     counts: bool = True
     problem: str = ""
     seen: str = ""
+    language: str = "en"
     future: Future[Answer] = field(default_factory=Future)
 
     def __post_init__(self) -> None:
         self.future.set_running_or_notify_cancel()  # from here on nobody cancels it
+
+    def told(self, moment: Moment, answer: Answer) -> Answer:
+        """Return the answer as this caller gets it."""
+        return moment.told_to(self.have, self.seen, answer, self.problem, self.language)
 
 
 class _LateError(Exception):
@@ -70,7 +75,9 @@ class Column:
         self._cohort: Cohort | None = None
         self._counting: tuple[str, str, str | None] | None = None
 
-    def ask(self, have: str = "", request: Request | None = None, *, counts: bool = True) -> Future[Answer]:
+    def ask(
+        self, have: str = "", request: Request | None = None, *, counts: bool = True, language: str = "en"
+    ) -> Future[Answer]:
         """Carry out a request from the screen, if there is one, and return what the screen shows then, in a while.
 
         A request that makes no valid definition changes nothing; ``problem`` in the answer says why.
@@ -82,10 +89,13 @@ class Column:
         counts
             Wait for the numbers; without them the answer has neither ``totals`` and ``advice`` nor the traits ``now``
             and ``levels``.
+        language
+            What the screen speaks.
         """
         if request is not None and not (isinstance(request, Mapping) and isinstance(request.get("kind"), str)):
             raise UserError(f"a request is an object with its kind, not {shown(request)}")
-        return self._submit(_Caller(have, counts), lambda: "" if request is None else self._carry_out(request))
+        caller = _Caller(have, counts, language=language)
+        return self._submit(caller, lambda: "" if request is None else self._carry_out(request))
 
     def look_at(self, snapshot: str, have: str = "") -> Future[Answer]:
         """Go to another snapshot with the same definition, and return what the screen shows then, in a while.
@@ -112,7 +122,7 @@ class Column:
             caller.seen = self._seen
             moment = self._look()
             if not caller.counts:
-                caller.future.set_result(moment.told_to(caller.have, caller.seen, moment.uncounted(), caller.problem))
+                caller.future.set_result(caller.told(moment, moment.uncounted()))
         except BaseException as error:
             caller.future.set_exception(error)
             return
@@ -190,7 +200,7 @@ class Column:
             return
         try:
             answer = self._answer(moment)
-            answers = [moment.told_to(each.have, each.seen, answer, each.problem) for each in callers]
+            answers = [each.told(moment, answer) for each in callers]
         except _LateError:
             with self._lock:
                 self._waiting = [*callers, *self._waiting]

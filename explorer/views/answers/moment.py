@@ -9,6 +9,7 @@ from explorer.counts import Cohort, Totals
 from explorer.session import Shared, State
 from explorer.views.parts import head_totals
 from explorer.views.remembered import counted, levelled, totalled
+from explorer.views.speech import Speech
 from explorer.views.wire import facet_infos, standing
 from explorer.views.words import why_empty
 
@@ -61,7 +62,7 @@ class Moment:
         return Cohort(self.state.definition, self.opened.snapshot)
 
     def uncounted(self) -> Answer:
-        """Return what ``ask/column`` answers at once: the sentence and the rule, without a number."""
+        """Return what ``ask/column`` answers at once: the rule, without a number."""
         snapshot, definition = self.opened.snapshot, self.state.definition
         return {
             "workspace": self.workspace,
@@ -73,7 +74,6 @@ class Moment:
                 "date": snapshot.date or "",
             },
             "name": definition.name,
-            "sentence": definition.describe(),
             "can_undo": bool(self.shared.timeline.past),
             "can_redo": bool(self.shared.timeline.future),
             "problem": self.problem,
@@ -85,13 +85,14 @@ class Moment:
         """Return the answer to ``ask/column``, with every count; without what belongs to the snapshot alone."""
         snapshot, known = self.opened.snapshot, self.uncounted()
         totals = totalled(cohort)
-        empty = [why_empty(cohort.attrition())] if totals.patients == 0 and snapshot.totals["patients"] else []
+        nobody = totals.patients == 0 and snapshot.totals["patients"]
         # Levels before counts, which free what single criteria have left in memory.
         levels, counts = levelled(cohort), counted(cohort, self.state.active)
         return {
             **known,
             "totals": head_totals(totals, Totals.whole(snapshot)),
-            "advice": [*empty, *(each.message for each in cohort.advice[:_ADVICE])],
+            "advice": cohort.advice[:_ADVICE],
+            "nobody": cohort.attrition() if nobody else (),
             # The names are those of `explorer.views.facet_list`.
             "traits": {
                 **known["traits"],
@@ -101,8 +102,10 @@ class Moment:
             },
         }
 
-    def told_to(self, have: str, seen: str, answer: Answer, problem: str = "") -> Answer:
+    def told_to(self, have: str, seen: str, answer: Answer, problem: str = "", language: str = "en") -> Answer:
         """Return the answer for a caller who knows the facets of snapshot `have`, and whose click `seen` is answered.
+
+        It is told in the caller's language.
 
         Several screens may be told the same numbers, each with its own click: one that is not named stays drawn as
         if nobody had answered it.
@@ -110,4 +113,11 @@ class Moment:
         traits = {**answer["traits"], "seen": seen}
         if have != self.opened.snapshot.id:
             traits = {**traits, "facets": facet_infos(self.opened.snapshot), "all": self.opened.everything}
-        return {**answer, "traits": traits, "problem": problem or self.problem}
+        speech = Speech(language)
+        said: Answer = {"sentence": speech.sentence(self.state.definition), "problem": problem or self.problem}
+        if "advice" in answer:
+            steps, definition = answer["nobody"], self.state.definition
+            empty = [why_empty(steps, definition, speech)] if steps else []
+            said["advice"] = [*empty, *speech.advice(answer["advice"])]
+        shared = {name: each for name, each in answer.items() if name != "nobody"}
+        return {**shared, **said, "traits": traits}

@@ -32,7 +32,8 @@ _MOST_DEFINITIONS = 200
 
 def _column(rooms: Rooms, content: Content) -> Future[Answer]:
     column = rooms.column(_text(content, "workspace", DEFAULT))
-    return column.ask(_text(content, "have"), content.get("request"), counts=content.get("counts") is not False)
+    counts, language = content.get("counts") is not False, _text(content, "language", "en")
+    return column.ask(_text(content, "have"), content.get("request"), counts=counts, language=language)
 
 
 def _snapshot(rooms: Rooms, content: Content) -> Future[Answer]:

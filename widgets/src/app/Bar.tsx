@@ -1,11 +1,19 @@
-/** The bar on top: what is open, undo and redo, save and export. In JupyterLab, which does the latter, it is shorter. */
+/** The bar on top: what is open, its history, save and export. In JupyterLab, which does the latter, it is shorter. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
+import { useAddress } from "./address.ts";
+import { Cohorts } from "./Cohorts.tsx";
+import { Help } from "./Help.tsx";
+import { History } from "./History.tsx";
+import { keep, kept } from "./kept.ts";
 import { tellLab } from "./lab.ts";
-import { useDrawer, useFresh, useLost, useNote, useTheme } from "./page.ts";
+import { Link } from "./Link.tsx";
+import { useFresh, useLost, useNote, useTheme } from "./page.ts";
 import type { Ask, BarData } from "./wire.ts";
+
+const HISTORY = "cohort-explorer-history";
 
 interface Props {
   data: BarData;
@@ -15,97 +23,117 @@ interface Props {
 export function Bar({ data, ask }: Props) {
   useTheme(data.theme, ask);
   useFresh(data.moved);
+  useAddress(data.tab);
   const lost = useLost();
-  const note = useNote();
-  const [drawer, setDrawer] = useDrawer();
+  const note = useNote(data.said);
+  const [history, setHistory] = useState(kept(HISTORY) !== "");
   const { embedded } = data;
+  const toggleHistory = () => {
+    keep(HISTORY, history ? "" : "open");
+    setHistory(!history);
+  };
   const take = (kind: "save" | "export") => (embedded ? tellLab({ kind }) : ask({ kind }));
   return (
-    <header class={`bar-top${embedded ? " embedded" : ""}`}>
-      {lost && !embedded && <Lost />}
-      <p class="note" role="status" hidden={!note}>
-        {note}
-      </p>
-      <button class="btn drawer" aria-expanded={drawer} onClick={() => setDrawer(!drawer)}>
-        <Icon name={drawer ? "left" : "right"} />
-        {t("Rule and filters")}
-      </button>
-      {!embedded && (
-        <>
-          <span class="brand">
-            <Brand />
-            Cohort Explorer
-          </span>
-          <span class="sep" />
-        </>
-      )}
-      <span class="what" title={data.about}>
-        {data.snapshot}{" "}
-        <span class="s q hide-n">{data.deidentified ? t("snapshot, de-identified") : t("snapshot")}</span>
-      </span>
-      <span class="sep" />
-      <Name name={data.name} rename={(name) => ask({ kind: "rename", name })} />
-      <span class="sp" />
-      <button
-        class="btn icon"
-        disabled={!data.undo}
-        onClick={() => ask({ kind: "undo" })}
-        title={t("Undo, Ctrl+Z")}
-        aria-label={t("Undo")}
-      >
-        <Icon name="undo" />
-      </button>
-      <button
-        class="btn icon"
-        disabled={!data.redo}
-        onClick={() => ask({ kind: "redo" })}
-        title={t("Redo, Ctrl+Shift+Z")}
-        aria-label={t("Redo")}
-      >
-        <Icon name="redo" />
-      </button>
-      <button
-        class="btn"
-        onClick={() => ask({ kind: "start-again" })}
-        title={t("Start again with everybody; undo brings the cohort back")}
-      >
-        <Icon name="again" />
-        <span class="word">{t("Start again")}</span>
-      </button>
-      <span class="sep" />
-      {embedded ? (
-        <button class="btn" onClick={() => tellLab({ kind: "open" })} title={t("Open a saved cohort")}>
-          <Icon name="open" />
-          <span class="word">{t("Open")}</span>
+    <>
+      <header class={`bar-top${embedded ? " embedded" : ""}`}>
+        {lost && !embedded && <Lost />}
+        <p class="note" role="status" hidden={!note}>
+          {note}
+        </p>
+        {!embedded && (
+          <>
+            <span class="brand">
+              <Brand />
+              Cohort Explorer
+            </span>
+            <span class="sep" />
+          </>
+        )}
+        <span class="what" title={data.about}>
+          {data.snapshot}{" "}
+          <span class="s q hide-n">{data.deidentified ? t("snapshot, de-identified") : t("snapshot")}</span>
+        </span>
+        <span class="sep" />
+        <Name name={data.name} rename={(name) => ask({ kind: "rename", name })} />
+        <Cohorts data={data} ask={ask} />
+        <span class="sp" />
+        <button
+          class="btn icon"
+          disabled={!data.undo}
+          onClick={() => ask({ kind: "undo" })}
+          title={data.undoes ? t("Undo, Ctrl+Z: %1", data.undoes) : t("Undo, Ctrl+Z")}
+          aria-label={t("Undo")}
+        >
+          <Icon name="undo" />
         </button>
-      ) : (
-        <Open ask={ask} />
-      )}
-      <button class="btn" onClick={() => take("save")} title={t("Save the definition as a .cohort.json file")}>
-        <Icon name="save" />
-        <span class="word">{t("Save")}</span>
-      </button>
-      {embedded && (
+        <button
+          class="btn icon"
+          disabled={!data.redo}
+          onClick={() => ask({ kind: "redo" })}
+          title={data.redoes ? t("Redo, Ctrl+Shift+Z: %1", data.redoes) : t("Redo, Ctrl+Shift+Z")}
+          aria-label={t("Redo")}
+        >
+          <Icon name="redo" />
+        </button>
+        <button
+          class={history ? "btn icon on" : "btn icon"}
+          aria-pressed={history}
+          onClick={toggleHistory}
+          title={t("History: every step with its patients")}
+          aria-label={t("History")}
+        >
+          <Icon name="clock" />
+        </button>
         <button
           class="btn"
-          onClick={() => tellLab({ kind: "insert", what: "cohort" })}
-          title={t("Insert a cell with this cohort into the notebook")}
+          onClick={() => ask({ kind: "start-again" })}
+          title={t("Start again with everybody; undo brings the cohort back")}
+          aria-label={t("Start again")}
         >
-          <Icon name="plus" />
-          <span class="word">{t("Insert")}</span>
+          <Icon name="again" />
+          <span class="word hide-n">{t("Start again")}</span>
         </button>
-      )}
-      <button
-        class="btn pri"
-        disabled={data.exporting}
-        onClick={() => take("export")}
-        title={t("Export a notebook that checks itself")}
-      >
-        <Icon name="export" />
-        {data.exporting ? t("Exporting") : t("Export")}
-      </button>
-      {!embedded && <ThemeSwitch theme={data.theme} ask={ask} />}
-    </header>
+        <span class="sep" />
+        {embedded ? (
+          <button class="btn" onClick={() => tellLab({ kind: "open" })} title={t("Open a saved cohort")}>
+            <Icon name="open" />
+            <span class="word">{t("Open")}</span>
+          </button>
+        ) : (
+          <Link data={data.link} tab={data.tab} ask={ask} />
+        )}
+        <button
+          class="btn"
+          onClick={() => take("save")}
+          title={embedded ? t("Save the definition as a .cohort.json file") : t("Save among your cohorts, Ctrl+S")}
+        >
+          <Icon name="save" />
+          <span class="word">{t("Save")}</span>
+        </button>
+        {embedded && (
+          <button
+            class="btn"
+            onClick={() => tellLab({ kind: "insert", what: "cohort" })}
+            title={t("Insert a cell with this cohort into the notebook")}
+          >
+            <Icon name="plus" />
+            <span class="word">{t("Insert")}</span>
+          </button>
+        )}
+        <button
+          class="btn pri"
+          disabled={data.exporting}
+          onClick={() => take("export")}
+          title={t("Export a notebook that checks itself")}
+        >
+          <Icon name="export" />
+          {data.exporting ? t("Exporting") : t("Export")}
+        </button>
+        {!embedded && <ThemeSwitch theme={data.theme} ask={ask} />}
+        <Help embedded={embedded} />
+      </header>
+      {history && <History data={data.history} policy={data.protected ?? undefined} ask={ask} />}
+    </>
   );
 }
 
@@ -121,37 +149,6 @@ function ThemeSwitch({ theme, ask }: { theme: BarData["theme"]; ask: Props["ask"
       >
         <Icon name={theme === "dark" ? "sun" : "moon"} />
       </button>
-    </>
-  );
-}
-
-/** Larger files are no definitions. */
-const LARGEST = 20_000_000;
-
-/** A saved definition, read by the browser and judged by Python. */
-function Open({ ask }: { ask: Props["ask"] }) {
-  const input = useRef<HTMLInputElement>(null);
-  const read = async () => {
-    const file = input.current?.files?.[0];
-    if (!file) return;
-    const text = file.size > LARGEST ? "" : await file.text();
-    ask({ kind: "open", name: file.name, text });
-    if (input.current) input.current.value = "";
-  };
-  return (
-    <>
-      <button class="btn" onClick={() => input.current?.click()} title={t("Open a saved .cohort.json file")}>
-        <Icon name="open" />
-        <span class="word">{t("Open")}</span>
-      </button>
-      <input
-        ref={input}
-        type="file"
-        accept=".json,application/json"
-        hidden
-        aria-label={t("Definition to open")}
-        onChange={() => void read()}
-      />
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** The definition as words, Python, JSON and SQL, each to be copied. */
 
 import { useState } from "preact/hooks";
+import { toClipboard } from "./clipboard.ts";
 import { Icon } from "../left/icons.tsx";
 import { t } from "../left/text.ts";
 import type { CodeBlock, CodeData } from "./wire.ts";
@@ -46,19 +47,4 @@ function Copy({ text, what }: { text: string; what: string }) {
       {copied ? t("Copied") : t("Copy")}
     </button>
   );
-}
-
-/** The clipboard interface needs https or localhost; elsewhere a selection is copied as people did before. */
-async function toClipboard(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = document.createElement("textarea");
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way on a page without https
-    document.execCommand("copy");
-    area.remove();
-  }
 }

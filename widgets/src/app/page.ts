@@ -1,4 +1,4 @@
-/** What the bar does with the page around it: theme, drawer, lost server, start anew. */
+/** What the bar does with the page around it: theme, lost server, start anew. */
 
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../left/text.ts";
@@ -32,9 +32,10 @@ export function useFresh(moved: boolean): void {
 
 const NOTE_MS = 6_000;
 
-/** What JupyterLab has to say: where the cohort was saved, or why something was not done; for a moment. */
-export function useNote(): string {
+/** What Python or JupyterLab has to say: where the cohort was saved, or why something was not done; for a moment. */
+export function useNote(told: { text: string; times: number }): string {
   const [note, setNote] = useState("");
+  useEffect(() => setNote(told.text), [told.times]);
   useEffect(
     () =>
       hearLab((said) => {
@@ -49,28 +50,6 @@ export function useNote(): string {
     return () => clearTimeout(timer);
   }, [note]);
   return note;
-}
-
-/** Whether rule and filters are open where there is no room for them beside the cohort. */
-export function useDrawer(): [boolean, (open: boolean) => void] {
-  const [open, setOpen] = useState(false);
-  useEffect(() => {
-    const page = document.documentElement;
-    page.classList.toggle("drawer-open", open);
-    if (!open) return undefined;
-    const close = (event: Event) => {
-      const target = event.target as Element | null;
-      const outside = event.type === "pointerdown" && target?.closest(".main") !== null;
-      if (outside || (event as KeyboardEvent).key === "Escape") setOpen(false);
-    };
-    document.addEventListener("keydown", close);
-    document.addEventListener("pointerdown", close);
-    return () => {
-      document.removeEventListener("keydown", close);
-      document.removeEventListener("pointerdown", close);
-    };
-  }, [open]);
-  return [open, setOpen];
 }
 
 /**

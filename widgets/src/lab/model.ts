@@ -3,7 +3,7 @@
 import { Token } from "@lumino/coreutils";
 import { DisposableDelegate, type IDisposable } from "@lumino/disposable";
 import { Signal, type ISignal } from "@lumino/signaling";
-import { t } from "../left/text.ts";
+import { language, t } from "../left/text.ts";
 import type { Total, Wire } from "../left/wire.ts";
 import type { AppState, Event, Events, WorkspaceChange } from "./events.ts";
 import { Refused, type Server } from "./request.ts";
@@ -252,7 +252,8 @@ export class Model {
   }
 
   #post<T>(question: { workspace: string; request: object | null; counts: boolean }): Promise<T> {
-    return this.server.post<T>("ask/column", { ...question, have: this.#held.snapshot });
+    const spoken = language() === "en" ? {} : { language: language() };
+    return this.server.post<T>("ask/column", { ...question, ...spoken, have: this.#held.snapshot });
   }
 
   /** Draw an answer; one without numbers beside those of before, unless they are of another snapshot. */

@@ -1,8 +1,10 @@
 /** The facet list where room is scarce, JupyterLab's side panel and the output of a cell: first filters first. */
 
 import { useEffect, useRef } from "preact/hooks";
+import { arranged } from "./arrange.ts";
 import { firstFacets } from "./first.ts";
 import { Problem, Sentence, TotalsLine, TotalsTable } from "./HeadLines.tsx";
+import { HiddenFilters } from "./HiddenFilters.tsx";
 import { levelMakesNoDifference, LevelSwitch } from "./Levels.tsx";
 import { count } from "./numbers.ts";
 import { Rule } from "./Rule.tsx";
@@ -12,8 +14,8 @@ import { t } from "./text.ts";
 import { measureName, MeasureSwitch, Search } from "./Tools.tsx";
 
 export function Compact({ store }: { store: Store }) {
-  const { wire, open } = store;
-  const { sentence, totals, problem, facets } = wire;
+  const { wire, open, kept, cards } = store;
+  const { sentence, totals, problem } = wire;
   const panel = wire.shape === "panel";
   const root = useRef<HTMLDivElement>(null);
   const opened = useRef(open);
@@ -24,7 +26,8 @@ export function Compact({ store }: { store: Store }) {
     root.current?.querySelector<HTMLElement>(open ? ".find input" : ".allfilters")?.focus();
   }, [open]);
 
-  const first = firstFacets(facets, store.cards, wire.shape);
+  const facets = store.query ? wire.facets : arranged(wire.facets, kept, cards);
+  const first = firstFacets(facets, cards, wire.shape, kept.pinned);
   return (
     <div ref={root} class="compact" role="group" aria-label={t("Rule and filters")}>
       {sentence ? <Sentence store={store} text={sentence} /> : null}
@@ -60,6 +63,7 @@ function Opened({ store }: { store: Store }) {
       <div class="tools">
         <Search store={store} />
         <MeasureSwitch store={store} />
+        <HiddenFilters store={store} />
         <button type="button" class="a fewer" aria-expanded="true" onClick={() => store.setOpen(false)}>
           {t("Fewer filters")}
         </button>

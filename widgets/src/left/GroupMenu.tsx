@@ -11,11 +11,15 @@ interface Props {
   store: Store;
   card: Card;
   siblings: number;
+  onMove: (by: -1 | 1) => void;
+  onDelete: () => void;
+  onPause: () => void;
+  /** Absent where there are no dates, or the group is left out. */
+  onDays: (() => void) | undefined;
 }
 
-export function GroupMenu({ store, card, siblings }: Props) {
+export function GroupMenu({ store, card, siblings, onMove, onDelete, onPause, onDays }: Props) {
   const { name } = card;
-  const level = LEVEL_NAMES[card.same]();
   return (
     <Popup label={t("Group menu")} button={<Icon name="dots" />} class="btn icon sm" role="menu">
       {(close) => {
@@ -25,44 +29,37 @@ export function GroupMenu({ store, card, siblings }: Props) {
             disabled={disabled}
             checked={checked}
             onChoose={() => {
-              act();
               close();
+              act();
             }}
           >
             {text}
           </MenuItem>
         );
+        if (card.draft) return item(t("Delete group"), onDelete);
         return (
           <>
-            {card.draft
-              ? null
-              : LEVELS.map((same) =>
-                  item(
-                    t("In the same %1", LEVEL_NAMES[same]()),
-                    () => {
-                      if (LEVEL_NAMES[same]() !== level) store.send({ kind: "level", group: name, same });
-                    },
-                    false,
-                    same === card.same,
-                  ),
-                )}
-            {card.draft ? null : <hr />}
-            {item(t("Duplicate"), () => store.send({ kind: "group-duplicate", group: name }), card.draft)}
+            {LEVELS.map((same) =>
+              item(
+                t("In the same %1", LEVEL_NAMES[same]()),
+                () => {
+                  if (same !== card.same) store.send({ kind: "level", group: name, same });
+                },
+                false,
+                same === card.same,
+              ),
+            )}
+            <hr />
+            {item(t("Pause"), onPause)}
+            {item(t("Duplicate"), () => store.send({ kind: "group-duplicate", group: name }))}
             {item(card.side === "include" ? t("Make it exclude") : t("Make it include"), () =>
               store.send({ kind: "group-flip", group: name }),
             )}
-            {item(
-              t("Move up"),
-              () => store.send({ kind: "group-move", group: name, by: -1 }),
-              card.draft || card.index === 0,
-            )}
-            {item(
-              t("Move down"),
-              () => store.send({ kind: "group-move", group: name, by: 1 }),
-              card.draft || card.index >= siblings - 1,
-            )}
+            {onDays ? item(t("Days to another study …"), onDays) : null}
+            {item(t("Move up"), () => onMove(-1), card.index === 0)}
+            {item(t("Move down"), () => onMove(1), card.index >= siblings - 1)}
             <hr />
-            {item(t("Delete group"), () => store.send({ kind: "group-delete", group: name }))}
+            {item(t("Delete group"), onDelete)}
           </>
         );
       }}

@@ -1,8 +1,8 @@
 /** The cohort in words and numbers, for the hosts that have no head of their own. */
 
 import { briefFigure, figure, wholeOf } from "./figures.ts";
-import { reveal } from "./GroupCard.tsx";
 import { Icon } from "./icons.tsx";
+import { reveal } from "./reveal.ts";
 import { partsOf } from "./sentence.ts";
 import type { Store } from "./store.ts";
 import { t } from "./text.ts";

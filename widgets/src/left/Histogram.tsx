@@ -20,6 +20,8 @@ interface Props {
   /** No range is chosen at all. */
   idle: boolean;
   onBrush: (first: number, last: number) => void;
+  /** The first and last bin under the brush while it is on its way; null when it rests. */
+  onLive: (under: [number, number] | null) => void;
 }
 
 const HEIGHT = 56;
@@ -27,15 +29,19 @@ const TOP = 50;
 /** Keys are gathered for so long before they are sent. */
 const REST = 300;
 
-export function Histogram({ title, kind, all, now, measure, policy, low, high, idle, onBrush }: Props) {
+export function Histogram({ title, kind, all, now, measure, policy, low, high, idle, onBrush, onLive }: Props) {
   const bins = all.bins;
   const n = bins.length;
   const box = useRef<HTMLDivElement>(null);
   const start = useRef<{ end: "low" | "high" | "new"; at: number } | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   /** Positions while the pointer or the keys are at work. */
-  const [live, setLive] = useState<[number, number] | null>(null);
+  const [live, draw] = useState<[number, number] | null>(null);
   const [from, to] = live ?? [low, high];
+  const setLive = (next: [number, number] | null) => {
+    draw(next);
+    onLive(next && [bin(next[0]), bin(Math.ceil(next[1]) - 1)]);
+  };
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const bin = (x: number) => Math.max(0, Math.min(n - 1, Math.floor(x)));

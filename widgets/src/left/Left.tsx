@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { Compact } from "./Compact.tsx";
 import { Filters } from "./Filters.tsx";
 import { onKey } from "./keys.ts";
+import { hearReveals } from "./reveal.ts";
 import { Rule } from "./Rule.tsx";
 import { keepShortcutsOut } from "./shortcuts.ts";
 import type { Store } from "./store.ts";
@@ -19,7 +20,8 @@ export function Left({ store }: { store: Store }) {
   useLayoutEffect(() => store.subscribe(() => redraw(undefined)), [store]);
   useEffect(() => {
     store.focusFacet = (facet) => {
-      const section = root.current?.querySelector<HTMLElement>(`[data-facet="${CSS.escape(facet)}"]`);
+      const sections = root.current?.querySelectorAll<HTMLElement>("[data-facet]") ?? [];
+      const section = [...sections].find((each) => each.dataset.facet === facet);
       section?.scrollIntoView({ block: "nearest" });
       section?.querySelector<HTMLElement>(".fold")?.focus();
     };
@@ -35,6 +37,8 @@ export function Left({ store }: { store: Store }) {
     return () => target.removeEventListener("keydown", listener);
   }, [store, wholePage]);
 
+  // A page has one column; a notebook may have many lists, and nothing else that asks for filters.
+  useEffect(() => (shape === "column" ? hearReveals(store) : undefined), [store, shape]);
   useEffect(() => {
     // Keys of a notebook's cells are not meant here; JupyterLab's own are still wanted in its side panel.
     return root.current && shape !== "panel" ? keepShortcutsOut(root.current) : undefined;

@@ -8,8 +8,15 @@ interface Props {
   title?: string;
   button: ComponentChildren;
   class: string;
-  /** A menu of commands, or an explanation. */
+  /** A menu of commands, or an explanation; may change while it is open. */
   role: "menu" | "dialog";
+  /** What the panel is called where that is not the button's label. */
+  says?: string;
+  /** Room for more than a sentence. */
+  wide?: boolean;
+  onClose?: () => void;
+  /** The edge of the button that it hangs on. */
+  align?: "left" | "right";
   /** Said under the commands of a menu. */
   note?: string;
   children: (close: () => void) => ComponentChildren;
@@ -33,9 +40,9 @@ export function Popup(props: Props) {
   }, []);
   useLayoutEffect(() => {
     if (!open || !panel.current || !opener.current) return;
-    place(panel.current, opener.current);
+    place(panel.current, opener.current, props.align);
     (panel.current.querySelector<HTMLElement>("[role^=menuitem]") ?? panel.current).focus();
-  }, [open]);
+  }, [open, props.role]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const items = [...(panel.current?.querySelectorAll<HTMLElement>("[role^=menuitem]:not(:disabled)") ?? [])];
@@ -66,16 +73,18 @@ export function Popup(props: Props) {
       <div
         ref={panel}
         popover="auto"
-        class="popup"
+        class={props.wide ? "popup roomy" : "popup"}
         role={props.role === "dialog" ? "dialog" : undefined}
-        aria-label={props.role === "dialog" ? props.label : undefined}
+        aria-label={props.role === "dialog" ? (props.says ?? props.label) : undefined}
         tabIndex={-1}
         hidden={!native && !open}
         onKeyDown={onKeyDown}
         onToggle={(event) => {
           const shown = (event as ToggleEvent).newState === "open";
           setOpen(shown);
-          if (!shown) returnFocus(event.currentTarget, opener.current);
+          if (shown) return;
+          returnFocus(event.currentTarget, opener.current);
+          props.onClose?.();
         }}
       >
         {open && props.role === "dialog" ? props.children(close) : null}
@@ -93,17 +102,21 @@ export function Popup(props: Props) {
 /** In a shadow root the browser forgets where the focus came from. */
 function returnFocus(panel: HTMLElement, opener: HTMLElement | null): void {
   const active = (panel.getRootNode() as Document | ShadowRoot).activeElement;
+  // What a command opened elsewhere on the page has it already.
+  if (!active && document.activeElement !== document.body) return;
   if (!active || active === document.body || panel.contains(active)) opener?.focus();
 }
 
-/** Under the button, its right edge at the button's; above where there is no room; never outside the window. */
-function place(panel: HTMLElement, opener: HTMLElement): void {
+/** Under the button, an edge at the button's; above where there is no room; never outside the window. */
+function place(panel: HTMLElement, opener: HTMLElement, align: Props["align"] = "right"): void {
   const at = opener.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = panel;
   const below = at.bottom + 4;
   const top = below + height + EDGE > window.innerHeight ? Math.max(EDGE, at.top - height - 4) : below;
-  const left = Math.min(Math.max(EDGE, at.right - width), window.innerWidth - width - EDGE);
-  panel.style.top = `${top}px`;
+  const wanted = align === "left" ? at.left : at.right - width;
+  const left = Math.min(Math.max(EDGE, wanted), window.innerWidth - width - EDGE);
+  // Its button may be scrolled out of sight.
+  panel.style.top = `${Math.min(top, Math.max(EDGE, window.innerHeight - height - EDGE))}px`;
   panel.style.left = `${left}px`;
 }
 

@@ -1,6 +1,6 @@
 /** A number or date facet: histogram now over all, brush, typed ends, and missing with its count. */
 
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Criterion } from "./groups.ts";
 import { Histogram } from "./Histogram.tsx";
 import { tally } from "./protected.ts";
@@ -28,6 +28,8 @@ export function RangeFacet({ store, facet, all, now, measure, group, criterion }
   const missing = criterion?.between ? (criterion.missing ?? false) : !criterion || onlyMissing;
   const ends = [all.min ?? all.bins[0]?.[0] ?? null, all.max ?? all.bins.at(-1)?.[1] ?? null] as const;
   const none = all.missing[0] === 0;
+  /** Ends while the brush is on its way. */
+  const [live, setLive] = useState<{ low: Value; high: Value } | null>(null);
 
   const ask = (from: Value, to: Value, withMissing: boolean) => {
     if (from === null && to === null && withMissing) store.send({ kind: "clear", facet: facet.name, group });
@@ -60,6 +62,7 @@ export function RangeFacet({ store, facet, all, now, measure, group, criterion }
           low={positionOf(low, all.bins, kind, "low")}
           high={positionOf(high, all.bins, kind, "high")}
           idle={onlyMissing}
+          onLive={(under) => setLive(under && brushed(...under, all.bins))}
           onBrush={(first, last) => {
             const next = brushed(first, last, all.bins);
             narrow(next.low, next.high);
@@ -69,9 +72,17 @@ export function RangeFacet({ store, facet, all, now, measure, group, criterion }
         <p class="s q">{t("No value is recorded.")}</p>
       )}
       <div class={`ends ${kind}`}>
-        <End label={t("%1 from", facet.title)} value={low ?? ends[0]} onType={(text) => typed(text, "low")} />
+        <End
+          label={t("%1 from", facet.title)}
+          value={(live ? live.low : low) ?? ends[0]}
+          onType={(text) => typed(text, "low")}
+        />
         <span class="q">{t("to")}</span>
-        <End label={t("%1 up to", facet.title)} value={high ?? ends[1]} onType={(text) => typed(text, "high")} />
+        <End
+          label={t("%1 up to", facet.title)}
+          value={(live ? live.high : high) ?? ends[1]}
+          onType={(text) => typed(text, "high")}
+        />
         {facet.unit ? <span class="q unit">{facet.unit}</span> : null}
         <button
           type="button"

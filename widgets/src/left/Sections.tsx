@@ -1,37 +1,34 @@
-/** The facets that are shown, one section each: all of them, or those that the search finds. */
+/** The facets that are shown, one section each: all of them, or those that the search finds, hidden ones too. */
 
+import { named } from "./arrange.ts";
+import { fold } from "./catalogue.ts";
 import { FacetSection } from "./FacetSection.tsx";
-import { criteriaOn, excludedValues } from "./groups.ts";
-import { fold, labelsOf } from "./rows.ts";
+import { partOf, recordedPart } from "./parts.ts";
+import { labelsOf } from "./rows.ts";
 import type { Store } from "./store.ts";
 import { t } from "./text.ts";
 import { isRange, type Facet } from "./wire.ts";
 
 export function Sections({ store, facets }: { store: Store; facets: readonly Facet[] }) {
-  const { wire, cards } = store;
+  const { kept, cards } = store;
   const query = fold(store.query);
   const hits = facets.map((facet) => ({ facet, hit: query ? hitOf(facet, store, query) : "title" }));
   const shown = hits.filter(({ hit }) => hit !== null);
   return (
     <>
-      {shown.map(({ facet, hit }) => {
-        const group = store.target(facet.name);
-        return (
-          <FacetSection
-            key={facet.name}
-            store={store}
-            facet={facet}
-            all={wire.all[facet.name]}
-            now={wire.now.by?.[facet.name]}
-            measure={store.measure}
-            group={group}
-            criteria={JSON.stringify(criteriaOn(cards, group, facet.name))}
-            excluded={JSON.stringify(excludedValues(cards, facet.name))}
-            ui={store.facetUi(facet.name)}
-            query={hit === "value" ? store.query : ""}
-          />
-        );
-      })}
+      {shown.map(({ facet, hit }) => (
+        <FacetSection
+          key={facet.name}
+          store={store}
+          part={partOf(store, facet)}
+          recorded={recordedPart(store, facet)}
+          measure={store.measure}
+          ui={store.facetUi(facet.name)}
+          query={hit === "value" ? store.query : ""}
+          pinned={kept.pinned.includes(facet.name)}
+          hidden={kept.hidden.includes(facet.name) && !named(cards, facet.name)}
+        />
+      ))}
       {shown.length === 0 && query ? (
         <div class="nothing">
           <p>{t("No filter and no value holds “%1”.", store.query.trim())}</p>

@@ -1,43 +1,54 @@
 /** The values of a facet as rows; short at first, searched from twelve on, windowed when very long. */
 
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
+import { fold, keyOf } from "./catalogue.ts";
 import { startDrag } from "./drag.ts";
-import { Icon } from "./icons.tsx";
+import { linesOf, spellingsOf, type Line } from "./lines.ts";
 import { count } from "./numbers.ts";
-import { headOf, keyOf, matching, mergeRows, scaleOf, SEARCH_FROM, wholeOf, type Row } from "./rows.ts";
+import { chosenOf, excludedOf, type FacetPart } from "./parts.ts";
+import { headOf, matching, mergeRows, scaleOf, SEARCH_FROM, wholeOf } from "./rows.ts";
 import type { FacetUi, Store } from "./store.ts";
 import { t } from "./text.ts";
 import { ValueRow } from "./ValueRow.tsx";
-import type { Facet, Measure, Value, ValueCounts } from "./wire.ts";
+import { ValueSearch } from "./ValueSearch.tsx";
+import { BOX_LINES, useWindow, WINDOW_FROM } from "./window.ts";
+import { isRange, type Measure, type ValueCounts } from "./wire.ts";
 
 interface Props {
   store: Store;
-  facet: Facet;
-  all: ValueCounts;
-  now: ValueCounts | undefined;
+  part: FacetPart;
+  /** The same facet as recorded, where this one brings its spellings together. */
+  recorded: FacetPart | undefined;
   measure: Measure;
-  group: string | null;
-  chosen: Value[];
-  excluded: Value[];
   ui: FacetUi;
   query: string;
 }
 
 /** Height of a row in pixels, as the style sheets have it. */
 const ROW = { column: 24, panel: 22, grid: 22 } as const;
-/** Longer lists get a box of their own that scrolls and holds only the rows in sight. */
-const WINDOW_FROM = 200;
-const BOX_ROWS = 12;
-const OVERSCAN = 12;
+const PAGE = BOX_LINES - 1;
 
-export function ValueList({ store, facet, all, now, measure, group, chosen, excluded, ui, query }: Props) {
+/** The counts of a facet that has values. */
+const valuesOf = (part: FacetPart | undefined, which: "all" | "now"): ValueCounts | undefined => {
+  const counts = part?.[which];
+  return isRange(counts) ? undefined : counts;
+};
+
+export function ValueList({ store, part, recorded, measure, ui, query }: Props) {
+  const { facet, group } = part;
+  const all = valuesOf(part, "all") ?? NOTHING;
+  const now = valuesOf(part, "now");
   const rows = useMemo(
-    () => mergeRows(all, now, chosen, measure, ui.sort, facet.apart),
-    [all, now, JSON.stringify(chosen), measure, ui.sort],
+    () => mergeRows(all, now, chosenOf(part), measure, ui.sort, facet.apart),
+    [all, now, part.criteria, measure, ui.sort],
   );
-  const [from, setFrom] = useState(0);
+  const spellings = useMemo(() => (recorded ? spellingsOf(all) : NO_SPELLINGS), [all, recorded !== undefined]);
+  const spelled = useMemo(() => {
+    const of = valuesOf(recorded, "all");
+    if (!recorded || !of || ui.opened.length === 0) return [];
+    return mergeRows(of, valuesOf(recorded, "now"), chosenOf(recorded), measure, "count");
+  }, [recorded?.all, recorded?.now, recorded?.criteria, measure, ui.opened.length === 0]);
   const wholes = [wholeOf(now, measure), wholeOf(all, measure)] as const;
-  const { policy } = store;
   const { shape } = store.wire;
   const compact = shape !== "column";
   // Where only the bar of now is drawn, the longest of them fills the width.
@@ -46,108 +57,143 @@ export function ValueList({ store, facet, all, now, measure, group, chosen, excl
     [rows, measure, ...wholes, compact],
   );
 
-  const own = ui.query || query;
-  const found = own ? matching(rows, own) : rows;
-  const no = new Set(excluded.map(keyOf));
-  const shown = ui.expanded || (own && found.length <= WINDOW_FROM) ? found : headOf(found, no, shape);
-  const windowed = shown.length > WINDOW_FROM;
-  const first = windowed ? Math.max(0, Math.min(from, shown.length - BOX_ROWS) - OVERSCAN) : 0;
-  const visible = windowed ? shown.slice(first, first + BOX_ROWS + 2 * OVERSCAN) : shown;
+  const own = fold(ui.query || query);
+  const found = useMemo(() => (own ? matching(rows, own, all) : rows), [rows, own]);
+  const no = new Set(excludedOf(part).map(keyOf));
+  const head = headOf(found, no, shape);
+  const shown = ui.expanded || (own && found.length <= WINDOW_FROM) ? found : head;
+  const opens = useMemo(() => new Set(ui.opened), [ui.opened]);
+  const lines = useMemo(() => linesOf(shown, opens, spellings, spelled), [shown, opens, spellings, spelled]);
+  const view = useWindow(lines, ROW[shape]);
+  const noSpelled = new Set(recorded && excludedOf(recorded).map(keyOf));
 
-  const choose = (element: EventTarget | null, alt: boolean) => {
-    const row = rowAt(element, rows);
-    if (!row) return;
-    const out = alt ? !no.has(row.key) : !row.chosen;
+  const open = (line: Line, on: boolean) => {
+    const others = ui.opened.filter((key) => key !== line.key);
+    store.setFacetUi(facet.name, { opened: on ? [...others, line.key] : others });
+  };
+  const choose = (line: Line, alt: boolean) => {
+    if (line.kind === "apart") return;
+    const of = line.kind === "spelling" && recorded ? recorded : part;
+    const out = line.kind === "spelling" ? noSpelled : no;
     store.send({
       kind: "toggle",
-      facet: facet.name,
-      value: row.value,
-      group: alt ? null : group,
-      on: out,
+      facet: of.facet.name,
+      value: line.row.value,
+      group: alt ? null : of === part ? group : of.group,
+      on: alt ? !out.has(line.row.key) : !line.row.chosen,
       exclude: alt,
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== " " && event.key !== "Enter") return;
+    const at = lineAt(event.target, lines);
+    const line = lines[at];
+    if (!line) return;
+    const { key } = event;
+    if (key === " " || key === "Enter") choose(line, event.altKey || ui.excluding);
+    else if (event.altKey || event.ctrlKey || event.metaKey) return;
+    else if ((key === "ArrowRight" || key === "ArrowLeft") && spellings.has(line.key)) open(line, key === "ArrowRight");
+    else {
+      const to = stepTo(key, at, lines.length);
+      // A list that is drawn whole leaves the arrows to the column, which goes on into the next list.
+      if (to === undefined || (!view.long && key.startsWith("Arrow")) || to === at) return;
+      view.go(lines[to]?.kind === "apart" ? to + Math.sign(to - at) : to);
+    }
     event.preventDefault();
-    choose(event.target, event.altKey);
+    event.stopPropagation();
   };
 
-  const drawn = visible.flatMap((row, i) => {
-    const drawnRow = (
+  const draw = (line: Line) => {
+    if (line.kind === "apart") return <ApartHeading key={line.key} />;
+    const spelling = line.kind === "spelling";
+    return (
       <ValueRow
-        key={row.key}
-        row={row}
+        key={line.key}
+        name={line.key}
+        row={line.row}
         measure={measure}
-        first={i === 0}
-        excluded={no.has(row.key)}
+        stop={line.key === view.stop}
+        excluded={(spelling ? noSpelled : no).has(line.row.key)}
         wholeNow={wholes[0] && wholes[0] * scale}
         wholeAll={wholes[1] && wholes[1] * scale}
-        policy={policy}
+        policy={store.policy}
+        spelling={spelling}
+        spelled={spelling ? 0 : (spellings.get(line.key)?.length ?? 0)}
+        open={opens.has(line.key)}
       />
     );
-    const opens = row.apart && !windowed && !visible[i - 1]?.apart;
-    return opens ? [<ApartHeading key="apart" />, drawnRow] : [drawnRow];
-  });
+  };
+  const searched = rows.length >= (ui.expanded ? SEARCH_FROM.expanded : SEARCH_FROM.short) || ui.query !== "";
   return (
     <>
-      {rows.length >= SEARCH_FROM && (ui.expanded || !compact) ? (
-        <label class="inp sm">
-          <Icon name="search" />
-          <input
-            type="text"
-            role="searchbox"
-            placeholder={t("Search in %1 values", count(rows.length))}
-            aria-label={t("Search in the values of %1", facet.title)}
-            value={ui.query}
-            onInput={(event) => store.setFacetUi(facet.name, { query: event.currentTarget.value })}
-            onKeyDown={(event) => {
-              if (event.key !== "Escape") return;
-              event.preventDefault();
-              store.setFacetUi(facet.name, { query: "" });
-            }}
-          />
-        </label>
-      ) : null}
+      {searched && (ui.expanded || !compact) ? <ValueSearch {...{ store, facet, ui }} number={rows.length} /> : null}
+      {ui.excluding ? <Excluding store={store} facet={facet.name} /> : null}
       <div
-        class={`rows ${windowed ? "box" : ""}`}
+        ref={view.box}
+        class={`rows ${view.long ? "box" : ""} ${ui.excluding ? "excluding" : ""}`}
         role="group"
         aria-label={t("Values of %1", facet.title)}
-        onClick={(event) => choose(event.target, event.altKey)}
-        onKeyDown={onKeyDown}
-        onFocusCapture={rove}
-        onDragStart={(event) => {
-          const row = rowAt(event.target, rows);
-          if (row) startDrag(event, { facet: facet.name, value: row.value });
+        onClick={(event) => {
+          const line = lines[lineAt(event.target, lines)];
+          if (!line) return;
+          const opener = (event.target as Element).closest("[data-opens]");
+          if (opener) open(line, !opens.has(line.key));
+          else choose(line, event.altKey || ui.excluding);
         }}
-        onScroll={windowed ? (event) => setFrom(Math.floor(event.currentTarget.scrollTop / ROW[shape])) : undefined}
-        style={windowed ? { height: `${BOX_ROWS * ROW[shape]}px` } : undefined}
+        onKeyDown={onKeyDown}
+        onFocusCapture={(event) => {
+          const line = lines[lineAt(event.target, lines)];
+          if (line) view.onFocus(line.key);
+        }}
+        onDragStart={(event) => {
+          const line = lines[lineAt(event.target, lines)];
+          if (!line || line.kind === "apart") return;
+          const of = line.kind === "spelling" && recorded ? recorded : part;
+          startDrag(event, { facet: of.facet.name, value: line.row.value });
+        }}
+        onScroll={view.long ? (event) => view.onScroll(event.currentTarget.scrollTop) : undefined}
+        style={view.long ? { height: `${BOX_LINES * ROW[shape]}px` } : undefined}
       >
-        {windowed ? (
-          <div
-            style={{
-              height: `${shown.length * ROW[shape]}px`,
-              paddingTop: `${first * ROW[shape]}px`,
-              boxSizing: "border-box",
-            }}
-          >
-            {drawn}
+        {view.long ? (
+          <div class="whole" style={{ height: `${lines.length * ROW[shape]}px` }}>
+            {view.drawn.map(([line, place]) => (
+              <div key={line.key} class="placed" style={{ top: `${place * ROW[shape]}px` }}>
+                {draw(line)}
+              </div>
+            ))}
           </div>
         ) : (
-          drawn
+          lines.map(draw)
         )}
       </div>
-      {own && found.length === 0 ? <p class="s q fmore">{t("No value holds “%1”.", own.trim())}</p> : null}
+      {own && found.length === 0 ? (
+        <p class="s q fmore">{t("No value holds “%1”.", (ui.query || query).trim())}</p>
+      ) : null}
       {shape === "panel" ? null : (
         <More
-          store={store}
-          facet={facet}
+          set={(expanded) => store.setFacetUi(facet.name, { expanded })}
           rest={found.length - shown.length}
-          expanded={ui.expanded && !own && headOf(found, no, shape).length < found.length}
+          expanded={ui.expanded && !own && head.length < found.length}
         />
       )}
     </>
   );
+}
+
+const NOTHING: ValueCounts = { values: [] };
+const NO_SPELLINGS: ReadonlyMap<string, readonly string[]> = new Map();
+
+/** Where a key leads from this place in a list; undefined where the key leads nowhere. */
+function stepTo(key: string, at: number, length: number): number | undefined {
+  const steps: Record<string, number> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: PAGE,
+    PageUp: -PAGE,
+    Home: -length,
+    End: length,
+  };
+  const step = steps[key];
+  return step === undefined ? undefined : Math.max(0, Math.min(length - 1, at + step));
 }
 
 /** What stands over the values that are no images. */
@@ -155,43 +201,43 @@ function ApartHeading() {
   return <p class="s q apart">{t("Derived objects, not images")}</p>;
 }
 
-function More({
-  store,
-  facet,
-  rest,
-  expanded,
-}: {
-  store: Store;
-  facet: Facet;
+/** Every click excludes, until this is done; for those who have no Alt key, or do not know of it. */
+function Excluding({ store, facet }: { store: Store; facet: string }) {
+  return (
+    <p class="s exnote">
+      <span class="q2">{t("Choose what to exclude.")}</span>
+      <button type="button" class="a" onClick={() => store.setFacetUi(facet, { excluding: false })}>
+        {t("Done")}
+      </button>
+    </p>
+  );
+}
+
+interface MoreProps {
+  set: (expanded: boolean) => void;
   rest: number;
   /** The list can be shortened again. */
   expanded: boolean;
-}) {
-  const set = (open: boolean) => () => store.setFacetUi(facet.name, { expanded: open });
+}
+
+function More({ set, rest, expanded }: MoreProps) {
   if (rest > 0) {
     return (
-      <button type="button" class="a fmore" aria-expanded="false" onClick={set(true)}>
+      <button type="button" class="a fmore" aria-expanded="false" onClick={() => set(true)}>
         {rest === 1 ? t("1 more value") : t("%1 more values", count(rest))}
       </button>
     );
   }
   if (!expanded) return null;
   return (
-    <button type="button" class="a fmore" aria-expanded="true" onClick={set(false)}>
+    <button type="button" class="a fmore" aria-expanded="true" onClick={() => set(false)}>
       {t("Fewer values")}
     </button>
   );
 }
 
-function rowAt(element: EventTarget | null, rows: readonly Row[]): Row | undefined {
-  const key = (element as Element | null)?.closest<HTMLElement>(".fr")?.dataset.key;
-  return key === undefined ? undefined : rows.find((row) => row.key === key);
-}
-
-/** One stop of the Tab key for each list: the row that had the focus last. */
-function rove(event: FocusEvent): void {
-  const row = event.target as HTMLElement;
-  if (!row.matches(".fr")) return;
-  for (const other of row.parentElement?.querySelectorAll<HTMLElement>(".fr[tabindex='0']") ?? []) other.tabIndex = -1;
-  row.tabIndex = 0;
+/** The place of the line that an element belongs to; -1 for none. */
+function lineAt(element: EventTarget | null, lines: readonly Line[]): number {
+  const key = (element as Element | null)?.closest<HTMLElement>("[data-line]")?.dataset.line;
+  return key === undefined ? -1 : lines.findIndex((line) => line.key === key);
 }

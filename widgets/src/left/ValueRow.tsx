@@ -1,6 +1,8 @@
-/** One value: check, name, two bars, its count now and of all. */
+/** One value: check, name, two bars, its count now and of all; also a recorded spelling under its normalised value. */
 
 import { useMemo } from "preact/hooks";
+import { Icon } from "./icons.tsx";
+import { count } from "./numbers.ts";
 import { people, shareOf, size, tally, type Count, type Policy } from "./protected.ts";
 import type { Row } from "./rows.ts";
 import { t } from "./text.ts";
@@ -8,16 +10,25 @@ import type { Measure } from "./wire.ts";
 
 interface Props {
   row: Row;
+  /** Of the line: a spelling's is not its row's. */
+  name: string;
   measure: Measure;
-  first: boolean;
+  /** Where the Tab key stops. */
+  stop: boolean;
   excluded: boolean;
   /** The counts that fill the whole bar. */
   wholeNow: Count;
   wholeAll: Count;
   policy: Policy | undefined;
+  /** A recorded spelling. */
+  spelling: boolean;
+  /** How many recorded spellings the value holds; 0 where there is nothing to open. */
+  spelled: number;
+  open: boolean;
 }
 
-export function ValueRow({ row, measure, first, excluded, wholeNow, wholeAll, policy }: Props) {
+export function ValueRow(props: Props) {
+  const { row, name, measure, stop, excluded, wholeNow, wholeAll, policy, spelling, spelled, open } = props;
   const i = measure === "patients" ? 0 : 1;
   const now = row.now?.[i];
   const all = row.all[i];
@@ -25,22 +36,35 @@ export function ValueRow({ row, measure, first, excluded, wholeNow, wholeAll, po
   const nowWidth = now === undefined ? 0 : width(now, wholeNow);
   const allWidth = width(all, wholeAll);
   const { key, label, value, chosen } = row;
-  const words = summary(row, policy);
+  const words = spelling ? t("As recorded: %1", summary(row, policy)) : summary(row, policy);
+  const said = excluded ? t("%1, excluded", words) : words;
   // Only a row whose numbers changed is touched.
   return useMemo(
     () => (
       <div
-        class={`fr${value === null ? " miss" : ""}${now === 0 ? " zero" : ""}${excluded ? " out" : ""}`}
+        class={`fr${value === null ? " miss" : ""}${now === 0 ? " zero" : ""}${excluded ? " out" : ""}${spelling ? " sub" : ""}`}
         role="checkbox"
         aria-checked={chosen}
-        aria-label={excluded ? t("%1, excluded", words) : words}
+        aria-expanded={spelled ? open : undefined}
+        aria-label={spelled ? `${said}. ${spellingsHeld(spelled)}` : said}
         title={words}
-        tabIndex={first ? 0 : -1}
-        data-key={key}
+        tabIndex={stop ? 0 : -1}
+        data-line={name}
+        data-key={spelling ? undefined : key}
         draggable
       >
         <span class={chosen ? "cb on" : "cb"} />
-        <span class="lab">{label}</span>
+        {spelled ? (
+          <span class="lab held">
+            <span>{label}</span>
+            <span class="spell" data-opens title={spellingsHeld(spelled)}>
+              {spelled > 1 ? count(spelled) : null}
+              <Icon name={open ? "down" : "right"} />
+            </span>
+          </span>
+        ) : (
+          <span class="lab">{label}</span>
+        )}
         <span class="bar">
           <Bar name="nw" n={now} width={nowWidth} />
           <Bar name="al" n={all} width={allWidth} />
@@ -49,8 +73,14 @@ export function ValueRow({ row, measure, first, excluded, wholeNow, wholeAll, po
         <span class={all === null ? "c2 few" : "c2"}>{tally(all, measure, policy)}</span>
       </div>
     ),
-    [key, label, chosen, first, excluded, words, now, all, nowWidth, allWidth, measure],
+    [key, name, label, chosen, stop, said, now, all, nowWidth, allWidth, measure, spelling, spelled, open],
   );
+}
+
+function spellingsHeld(spelled: number): string {
+  return spelled === 1
+    ? t("Recorded under another spelling: the right arrow key shows it.")
+    : t("%1 spellings as recorded: the right arrow key shows them.", count(spelled));
 }
 
 /** A bar; a short hatched one where its length is not told. */

@@ -3,7 +3,7 @@
 import type { CohortDefinition } from "../types/definition.ts";
 import { count } from "./numbers.ts";
 import { t } from "./text.ts";
-import type { Facet, GroupName, Level, Side, Value, Wire } from "./wire.ts";
+import type { Days, Facet, GroupName, Level, Side, Value, Wire } from "./wire.ts";
 
 export type Definition = Partial<CohortDefinition>;
 
@@ -34,6 +34,19 @@ export const LEVELS: readonly Level[] = ["series", "study", "patient"];
 export function groupsOf(definition: Definition, side: Side): Group[] {
   const groups = (definition[side] ?? []) as Partial<Group>[];
   return groups.map((group) => ({ same: group.same ?? "series", where: group.where ?? [] }));
+}
+
+/** A pair in time: so many days between a study of one include group and a study of another. */
+export interface Pair {
+  first: number;
+  then: number;
+  days: Days;
+}
+
+export function pairsOf(definition: Definition): Pair[] {
+  return ((definition.within ?? []) as Partial<Pair>[]).map(({ first, then, days }) => {
+    return { first: first ?? 0, then: then ?? 0, days: days ?? [null, null] };
+  });
 }
 
 /** Include groups, empty include cards, exclude groups, empty exclude cards. */
@@ -85,9 +98,10 @@ export interface Phrase {
   missing: boolean;
 }
 
-const SHOWN = 2;
+/** So many values or texts are named. */
+export const SHOWN = 2;
 
-export function phrase(criterion: Criterion, facet: Facet | undefined): Phrase[] {
+export function phrase(criterion: Criterion, facet: Pick<Facet, "unit"> | undefined): Phrase[] {
   const parts: Phrase[] = [];
   const say = (text: string, missing = false) => parts.push({ text, missing });
   if (criterion.is_in) {
@@ -113,7 +127,7 @@ export function phrase(criterion: Criterion, facet: Facet | undefined): Phrase[]
 }
 
 /** The same as one line, for tooltips and screen readers. */
-export function phraseText(criterion: Criterion, facet: Facet | undefined): string {
+export function phraseText(criterion: Criterion, facet: Pick<Facet, "unit"> | undefined): string {
   return phrase(criterion, facet)
     .map((part) => part.text)
     .join(` ${t("or")} `);

@@ -47,6 +47,7 @@ export const EMPTY: Wire = {
   totals: [],
   problem: "",
   took: {},
+  tried: {},
 };
 
 /** Bokeh may hand a dict over as a Map. */

@@ -17,9 +17,9 @@ interface RenderProps {
 
 function render({ model, el, view }: RenderProps): () => void {
   const host = hostOf(model, view);
-  const store = new Store(host);
   const wanted = () => (model.get("locale") as string | undefined) ?? "";
   speak(wanted());
+  const store = new Store(host);
 
   // The style lives beside what it styles: Panel puts components in a shadow root, a notebook does not.
   const style = document.createElement("style");
@@ -38,9 +38,9 @@ function render({ model, el, view }: RenderProps): () => void {
     queueMicrotask(() => {
       asked = false;
       if (over) return;
-      store.refresh();
       const before = language();
       speak(wanted());
+      store.refresh();
       // What is drawn already is not drawn anew for a word.
       if (language() === before) return;
       draw(null, root);

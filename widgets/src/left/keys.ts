@@ -1,6 +1,7 @@
 /** Keys of the column. Single letters are off while typing. */
 
 import { LEVELS } from "./groups.ts";
+import { lettersOn } from "./letters.ts";
 import type { Store } from "./store.ts";
 
 /** Where the event began, also inside shadow roots. */
@@ -23,13 +24,15 @@ export function onKey(event: KeyboardEvent, store: Store, root: HTMLElement): vo
   if (event.ctrlKey) {
     if (key.toLowerCase() !== "z" || !(root.contains(from) || store.wire.page_keys)) return;
     store.send({ kind: event.shiftKey ? "redo" : "undo" });
+  } else if (!lettersOn()) {
+    return;
   } else if (key === "/") {
     const search = root.querySelector<HTMLInputElement>(".find input");
     // A compact list has its search among all filters, and puts the focus there.
     if (search) search.focus();
     else store.setOpen(true);
   } else if (key === "l") {
-    nextLevel(store);
+    nextLevel(store, from?.closest<HTMLElement>("[data-group]")?.dataset.group);
   } else return;
   event.preventDefault();
 }
@@ -49,8 +52,10 @@ function moveRow(event: KeyboardEvent, row: HTMLElement, root: HTMLElement): boo
   return true;
 }
 
-function nextLevel(store: Store): void {
-  const card = store.cards.find(({ name }) => name === (store.picked ?? store.wire.group)) ?? store.cards[0];
+/** Of the group that has the focus, else of the one being edited. */
+function nextLevel(store: Store, focused: string | undefined): void {
+  const wanted = focused ?? store.picked ?? store.wire.group;
+  const card = store.cards.find(({ name }) => name === wanted) ?? store.cards[0];
   if (!card || card.draft) return;
   const same = LEVELS[(LEVELS.indexOf(card.same) + 1) % LEVELS.length] ?? "series";
   store.send({ kind: "level", group: card.name, same });

@@ -59,3 +59,12 @@ export function rewritten(written: string): string {
     decimal(Number(number.replaceAll(",", "")), decimals ? decimals.length - 1 : 0),
   );
 }
+
+/** "2000-01-02" as "2 January 2000", in the reader's language. */
+export function dayInWords(iso: string): string {
+  const day = new Date(`${iso}T00:00:00Z`);
+  if (Number.isNaN(day.getTime())) return iso;
+  return new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { dateStyle: "long", timeZone: "UTC" }).format(
+    day,
+  );
+}

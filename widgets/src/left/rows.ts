@@ -1,7 +1,7 @@
 /** The rows of a list of values: counts now beside counts of all, chosen or not, in their order. */
 
+import { catalogueOf, compareCode, fold, keyOf, labelOf, missingLast } from "./catalogue.ts";
 import { shareOf, sum, weight, type Count } from "./protected.ts";
-import { t } from "./text.ts";
 import type { Measure, Pair, RangeCounts, Shape, Value, ValueCounts } from "./wire.ts";
 
 export interface Row {
@@ -14,25 +14,19 @@ export interface Row {
   chosen: boolean;
   /** Stands apart from the others, below them: a derived object among modalities. */
   apart: boolean;
+  /** Its place among the values of the whole snapshot; -1 for one that is not there. */
+  at: number;
 }
 
 export type Sort = "count" | "name";
 
-/** From so many values on, a list has its own search. */
-export const SEARCH_FROM = 12;
+/** From so many values on, a list that is shown whole has its own search; a short one has it from more on. */
+export const SEARCH_FROM = { expanded: 12, short: 30 };
 /** So many rows stand in a folded list. */
-const HEAD = { column: 5, panel: 3, grid: 4 } as const satisfies Record<Shape, number>;
+const HEAD = { column: 4, panel: 3, grid: 4 } as const satisfies Record<Shape, number>;
 const ZERO: Pair = [0, 0];
 
-const at = (measure: Measure): 0 | 1 => (measure === "patients" ? 0 : 1);
-
-export function keyOf(value: Value): string {
-  return JSON.stringify(value);
-}
-
-export function labelOf(value: Value): string {
-  return value === null ? t("missing") : value === "" ? t("empty text") : String(value);
-}
+const column = (measure: Measure): 0 | 1 => (measure === "patients" ? 0 : 1);
 
 /** Every value, sorted; values that only the rule or only `now` knows come too, with zeros. */
 export function mergeRows(
@@ -43,41 +37,48 @@ export function mergeRows(
   sort: Sort,
   apart: readonly Value[] = [],
 ): Row[] {
-  const rows = new Map<string, Row>();
-  const wanted = new Set(chosen.map(keyOf));
-  const below = new Set(apart.map(keyOf));
-  const add = (value: Value, ofAll: Pair) => {
-    const key = keyOf(value);
-    const row: Row = {
-      key,
-      value,
-      label: labelOf(value),
-      now: now ? ZERO : null,
-      all: ofAll,
-      chosen: wanted.has(key),
-      apart: below.has(key),
-    };
-    rows.set(key, row);
-    return row;
+  const known = catalogueOf(all);
+  const nobody = now ? ZERO : null;
+  const row = (at: number, key: string, value: Value, label: string, ofAll: Pair): Row => {
+    return { key, value, label, now: nobody, all: ofAll, chosen: false, apart: false, at };
   };
-  for (const [value, patients, series] of all.values) add(value, [patients, series]);
-  for (const [value, patients, series] of now?.values ?? []) {
-    (rows.get(keyOf(value)) ?? add(value, ZERO)).now = [patients, series];
+  const rows = known.pairs.map((pair, at) => {
+    return row(at, known.keys[at] ?? "", known.values[at] ?? null, known.labels[at] ?? "", pair);
+  });
+  const others = new Map<Value, Row>();
+  const rowOf = (value: Value): Row => {
+    const at = known.places.get(value);
+    const found = at === undefined ? others.get(value) : rows[at];
+    if (found) return found;
+    const other = row(-1, keyOf(value), value, labelOf(value), ZERO);
+    others.set(value, other);
+    return other;
+  };
+  for (const [value, patients, series] of now?.values ?? []) rowOf(value).now = [patients, series];
+  for (const value of chosen) rowOf(value).chosen = true;
+  for (const value of apart) {
+    const at = known.places.get(value);
+    const found = at === undefined ? undefined : rows[at];
+    if (found) found.apart = true;
   }
-  for (const value of chosen) if (!rows.has(keyOf(value))) add(value, ZERO);
-  const order = sort === "name" ? byName : byCount(at(measure));
-  return [...rows.values()].sort((a, b) => Number(a.apart) - Number(b.apart) || order(a, b));
+  const order = sort === "name" ? byName(known.ranks("reader")) : byCount(column(measure), byName(known.ranks("code")));
+  return [...rows, ...others.values()].sort((a, b) => Number(a.apart) - Number(b.apart) || order(a, b));
 }
 
-function byName(a: Row, b: Row): number {
-  if (a.value === null || b.value === null) return a.value === b.value ? 0 : a.value === null ? 1 : -1;
-  return a.label < b.label ? -1 : a.label > b.label ? 1 : 0;
+type Order = (a: Row, b: Row) => number;
+
+/** By name as the ranks have it, missing last; what has no rank by its label. */
+function byName(ranks: Uint32Array): Order {
+  return (a, b) => {
+    if (a.at >= 0 && b.at >= 0) return (ranks[a.at] ?? 0) - (ranks[b.at] ?? 0);
+    return missingLast(a.value, b.value) || compareCode(a.label, b.label);
+  };
 }
 
 /** Most patients now first, then most of all, then by name; missing last among equals. */
-function byCount(i: 0 | 1): (a: Row, b: Row) => number {
+function byCount(i: 0 | 1, names: Order): Order {
   const now = (row: Row) => weight((row.now ?? ZERO)[i]);
-  return (a, b) => now(b) - now(a) || weight(b.all[i]) - weight(a.all[i]) || byName(a, b);
+  return (a, b) => now(b) - now(a) || weight(b.all[i]) - weight(a.all[i]) || names(a, b);
 }
 
 /**
@@ -96,32 +97,23 @@ export function headOf(
   );
 }
 
-/** The rows whose label holds the text, upper and lower case alike. */
-export function matching(rows: readonly Row[], query: string): Row[] {
+/** The rows whose label holds the text, upper and lower case alike; `all` is what they were merged from. */
+export function matching(rows: readonly Row[], query: string, all?: ValueCounts): Row[] {
   const wanted = fold(query);
-  return wanted ? rows.filter((row) => fold(row.label).includes(wanted)) : [...rows];
+  if (!wanted) return [...rows];
+  const folded = all && labelsOf(all);
+  return rows.filter((row) => (folded?.[row.at] ?? fold(row.label)).includes(wanted));
 }
-
-const labels = new WeakMap<ValueCounts, string[]>();
 
 /** The folded labels of all values; made once, since lists can hold tens of thousands. */
-export function labelsOf(counts: ValueCounts): string[] {
-  let known = labels.get(counts);
-  if (!known) {
-    known = counts.values.map(([value]) => fold(labelOf(value)));
-    labels.set(counts, known);
-  }
-  return known;
-}
-
-export function fold(text: string): string {
-  return text.normalize("NFC").toLowerCase().trim();
+export function labelsOf(counts: ValueCounts): readonly string[] {
+  return catalogueOf(counts).folded();
 }
 
 /** What shares are of: the whole that Python gives, else the sum over the values. */
 export function wholeOf(counts: ValueCounts | RangeCounts | undefined, measure: Measure): Count {
   if (!counts) return 0;
-  const i = at(measure);
+  const i = column(measure);
   if (counts.whole) return counts.whole[i];
   if ("bins" in counts) return sum([counts.missing[i], ...counts.bins.map((bin) => bin[i === 0 ? 2 : 3])]);
   return sum(counts.values.map((value) => value[i === 0 ? 1 : 2]));
@@ -129,7 +121,7 @@ export function wholeOf(counts: ValueCounts | RangeCounts | undefined, measure: 
 
 /** The longest bar of the list as a share: one scale for both bars of every row. */
 export function scaleOf(rows: readonly Row[], measure: Measure, wholeNow: Count, wholeAll: Count): number {
-  const i = at(measure);
+  const i = column(measure);
   let top = 0;
   for (const row of rows) {
     if (row.now) top = Math.max(top, shareOf(row.now[i], wholeNow) ?? 0);
@@ -156,8 +148,8 @@ export function missingShare(
   if (!counts) return null;
   const pair = missingOf(counts);
   const weighed: Measure = !counts.whole && manyPerPatient ? "series" : measure;
-  const unit = pair[at(weighed)] === null ? "patients" : weighed;
-  const missing = pair[at(unit)];
+  const unit = pair[column(weighed)] === null ? "patients" : weighed;
+  const missing = pair[column(unit)];
   const whole = wholeOf(counts, unit);
   return missing === 0 || whole === 0 ? null : { missing, whole, unit };
 }

@@ -1,7 +1,13 @@
-/** The sentence with the words that the reader chose marked: each leads to the filter that it is about. */
+/**
+ * The sentence with the words that the reader chose marked: each leads to the filter that it is about.
+ *
+ * Words are looked for, in any language; of two that read the same the first in the sentence belongs to the criterion that
+ * the sentence says first: images, then people, then datasets, then what is excluded.
+ */
 
-import { phrase, type Card, type Criterion } from "./groups.ts";
-import type { Facet, GroupName } from "./wire.ts";
+import type { Card, Criterion } from "./groups.ts";
+import { t } from "./text.ts";
+import type { Facet, GroupName, Level, Value } from "./wire.ts";
 
 export interface Part {
   text: string;
@@ -17,21 +23,37 @@ interface Span {
   group: GroupName;
 }
 
-const WORD = /[\p{L}\p{N}]/u;
+interface Wanted {
+  /** Of one and the same thing: the first that is found is marked. */
+  words: RegExp[];
+  length: number;
+  place: number;
+  facet: string;
+  group: GroupName;
+}
+
+const LETTER = /[\p{L}\p{N}]/u;
+const PLACES: Record<Level | "dataset", number> = { series: 0, study: 0, patient: 1, dataset: 2 };
+const EXCLUDED = 3;
 
 /** The sentence in parts; a word that is not found, since Python worded it another way, stays plain. */
-export function partsOf(sentence: string, cards: readonly Card[], facets: readonly Facet[]): Part[] {
+export function partsOf(
+  sentence: string,
+  cards: readonly Card[],
+  facets: readonly Pick<Facet, "name" | "level">[],
+): Part[] {
   const wanted = cards.flatMap((card) =>
-    card.where.flatMap((criterion) => {
-      const facet = facets.find(({ name }) => name === criterion.facet);
-      return wordsOf(criterion, facet).map((word) => ({ word, facet: criterion.facet, group: card.name }));
+    card.where.flatMap((criterion): Wanted[] => {
+      const level = facets.find(({ name }) => name === criterion.facet)?.level ?? "series";
+      const place = card.side === "exclude" ? EXCLUDED : PLACES[level];
+      return wordsOf(criterion).map((words) => ({ ...words, place, facet: criterion.facet, group: card.name }));
     }),
   );
   const spans: Span[] = [];
   // The longest first, so that "Breast Cancer" is not taken for "Breast".
-  for (const { word, facet, group } of wanted.sort((a, b) => b.word.length - a.word.length)) {
-    const from = findWord(sentence, word, spans);
-    if (from >= 0) spans.push({ from, to: from + word.length, facet, group });
+  for (const { words, facet, group } of wanted.sort((a, b) => b.length - a.length || a.place - b.place)) {
+    const found = words.map((word) => find(sentence, word, spans)).find((span) => span !== null);
+    if (found) spans.push({ ...found, facet, group });
   }
   const parts: Part[] = [];
   let end = 0;
@@ -44,19 +66,51 @@ export function partsOf(sentence: string, cards: readonly Card[], facets: readon
   return parts;
 }
 
-function wordsOf(criterion: Criterion, facet: Facet | undefined): string[] {
-  if (criterion.is_in) return criterion.is_in.filter((value) => value !== null && value !== "").map(String);
-  return phrase(criterion, facet)
-    .filter((part) => !part.missing)
-    .map((part) => part.text);
+function wordsOf({ is_in, between, missing, contains }: Criterion): Pick<Wanted, "words" | "length">[] {
+  if (is_in) return is_in.filter((value) => value !== "").map((value) => (value === null ? unknown() : one(value)));
+  if (contains) return contains.map((text) => ({ words: [literal(`“${text}”`)], length: text.length + 2 }));
+  if (!between) return [];
+  const range = rangeOf(...between);
+  return missing ? [range, unknown()] : [range];
 }
 
-/** Where the word stands by itself, outside the words found before; -1 for nowhere. */
-function findWord(sentence: string, word: string, taken: readonly Span[]): number {
-  for (let from = sentence.indexOf(word); from >= 0; from = sentence.indexOf(word, from + 1)) {
-    const to = from + word.length;
-    const alone = !WORD.test(sentence[from - 1] ?? "") && !WORD.test(sentence[to] ?? "");
-    if (alone && !taken.some((span) => from < span.to && span.from < to)) return from;
+function one(value: string | number): Pick<Wanted, "words" | "length"> {
+  return { words: [typeof value === "number" ? numeral(value) : literal(value)], length: String(value).length };
+}
+
+function unknown(): Pick<Wanted, "words" | "length"> {
+  return { words: [literal(t("missing")), literal("missing")], length: 0 };
+}
+
+/** "60 to 69": two ends with one short word between them; one end alone; or "recorded". */
+function rangeOf(low: Value, high: Value): Pick<Wanted, "words" | "length"> {
+  if (low === null || high === null) {
+    const end = low ?? high;
+    return end === null ? { words: [literal(t("recorded")), literal("recorded")], length: 0 } : one(end);
   }
-  return -1;
+  const [from, to] = [one(low), one(high)];
+  if (low === high) return from;
+  const [a, b] = [from.words[0]?.source ?? "", to.words[0]?.source ?? ""];
+  return { words: [new RegExp(`${a} \\S{1,3} ${b}`, "gu")], length: from.length + to.length + 3 };
+}
+
+function literal(text: string): RegExp {
+  return new RegExp(text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"), "gu");
+}
+
+/** A number as any language marks its thousands and decimals. */
+function numeral(n: number): RegExp {
+  const [whole = "", decimals] = String(Math.abs(n)).split(".");
+  const digits = whole.replace(/\d(?=\d)/g, "$&[.,\u00a0\u202f]?");
+  return new RegExp(`${n < 0 ? "[−-]" : ""}${digits}${decimals === undefined ? "" : `[.,]${decimals}`}`, "gu");
+}
+
+/** Where the word stands by itself, outside the words found before; null for nowhere. */
+function find(sentence: string, word: RegExp, taken: readonly Span[]): Pick<Span, "from" | "to"> | null {
+  for (const { index: from, 0: text } of sentence.matchAll(word)) {
+    const to = from + text.length;
+    const alone = !LETTER.test(sentence[from - 1] ?? "") && !LETTER.test(sentence[to] ?? "");
+    if (text && alone && !taken.some((span) => from < span.to && span.from < to)) return { from, to };
+  }
+  return null;
 }

@@ -2,9 +2,11 @@
 
 import type { Host } from "./host.ts";
 import { cardsOf, targetGroup, type Card, type Definition } from "./groups.ts";
+import { listed, readKept, sortOf, writeKept, type Kept } from "./kept.ts";
 import { predict } from "./predict.ts";
 import type { Policy } from "./protected.ts";
 import type { Sort } from "./rows.ts";
+import { told } from "./told.ts";
 import type { Envelope, Measure, Request, Wire } from "./wire.ts";
 
 /** A click that Python has not confirmed after so long is no longer drawn. */
@@ -22,6 +24,10 @@ export interface FacetUi {
   expanded: boolean;
   sort: Sort;
   query: string;
+  /** A click excludes, as Alt with a click does. */
+  excluding: boolean;
+  /** Keys of the values whose recorded spellings are shown. */
+  opened: readonly string[];
 }
 
 /** The traits without numbers that came late: those of another definition never replace what is drawn. */
@@ -30,7 +36,7 @@ function current(wire: Wire, { now, levels, totals }: Wire): Wire {
   return wanted && wire.now.id && wire.now.id !== wanted ? { ...wire, now, levels, totals } : wire;
 }
 
-const FACET_UI: FacetUi = { folded: false, expanded: false, sort: "count", query: "" };
+const FACET_UI: FacetUi = { folded: false, expanded: false, sort: "count", query: "", excluding: false, opened: [] };
 
 export class Store {
   wire: Wire;
@@ -39,6 +45,8 @@ export class Store {
   open = false;
   /** The group that the user picked by hand; clicks go there as long as it is the active one. */
   picked: string | null = null;
+  /** How the filters are arranged; of this browser. */
+  kept: Kept = readKept();
   private ui = new Map<string, FacetUi>();
   private sent: Sent[] = [];
   private n = 0;
@@ -50,7 +58,7 @@ export class Store {
   private cache: { definition: Definition; shown: Definition; cards: Card[] } | null = null;
 
   constructor(private readonly host: Host) {
-    this.wire = host.read();
+    this.wire = this.read();
   }
 
   /** Read everything anew; called when Python changed a trait. */
@@ -60,9 +68,14 @@ export class Store {
       return;
     }
     const before = this.wire;
-    this.wire = current(this.host.read(), before);
+    this.wire = current(this.read(), before);
     this.settle(before);
     this.changed();
+  }
+
+  private read(): Wire {
+    const wire = this.host.read();
+    return { ...wire, facets: told(wire.facets) };
   }
 
   press(): void {
@@ -103,6 +116,13 @@ export class Store {
     this.changed();
   }
 
+  /** Ask for something that changes no rule; nothing is drawn in advance, and numbers stay as they are. */
+  ask(request: Request): void {
+    this.n += 1;
+    const envelope: Envelope = { revision: this.wire.revision, client: this.client, n: this.n };
+    this.host.send({ ...request, ...envelope });
+  }
+
   private get patience(): number {
     return this.host.patience ?? PATIENCE;
   }
@@ -119,9 +139,12 @@ export class Store {
     const { definition, drafts } = this.wire;
     const shown = this.sent.reduce((known, { request }) => predict(known, request), definition);
     const filled = (side: "include" | "exclude") => (shown[side]?.length ?? 0) - (definition[side]?.length ?? 0);
+    const added = (side: "include" | "exclude") =>
+      this.sent.filter(({ request }) => request.kind === "group-add" && request.exclude === (side === "exclude"))
+        .length;
     const left = {
-      include: Math.max(0, (drafts.include ?? 0) - filled("include")),
-      exclude: Math.max(0, (drafts.exclude ?? 0) - filled("exclude")),
+      include: Math.max(0, (drafts.include ?? 0) + added("include") - filled("include")),
+      exclude: Math.max(0, (drafts.exclude ?? 0) + added("exclude") - filled("exclude")),
     };
     this.cache = { definition, shown, cards: cardsOf(shown, left) };
     return this.cache;
@@ -157,6 +180,12 @@ export class Store {
     else this.changed();
   }
 
+  /** Add an empty group; the next click goes there, also before Python has answered. */
+  addGroup(side: "include" | "exclude"): void {
+    this.picked = `${side}:${this.cards.filter((card) => card.side === side).length}`;
+    this.send({ kind: "group-add", exclude: side === "exclude" });
+  }
+
   /** Set by the column: scrolls to a facet and puts the focus on it. */
   focusFacet: (facet: string) => void = () => undefined;
 
@@ -171,12 +200,47 @@ export class Store {
     this.changed();
   }
 
+  /** The same object as long as nothing changed. */
   facetUi(facet: string): FacetUi {
-    return this.ui.get(facet) ?? FACET_UI;
+    let ui = this.ui.get(facet);
+    if (!ui) {
+      ui = { ...FACET_UI, folded: this.kept.folded.includes(facet), sort: sortOf(this.kept, facet) };
+      this.ui.set(facet, ui);
+    }
+    return ui;
   }
 
   setFacetUi(facet: string, change: Partial<FacetUi>): void {
-    this.ui.set(facet, { ...this.facetUi(facet), ...change });
+    const ui = { ...this.facetUi(facet), ...change };
+    this.ui.set(facet, ui);
+    const { folded, byName } = this.kept;
+    if ("folded" in change || "sort" in change) {
+      this.arrange({ folded: listed(folded, facet, ui.folded), byName: listed(byName, facet, ui.sort === "name") });
+    } else this.changed();
+  }
+
+  /** Arrange the filters otherwise, and keep it. */
+  arrange(change: Partial<Kept>): void {
+    this.kept = { ...this.kept, ...change };
+    writeKept(this.kept);
     this.changed();
+  }
+
+  pinFacet(facet: string, on: boolean): void {
+    this.arrange({ pinned: listed(this.kept.pinned, facet, on), hidden: listed(this.kept.hidden, facet, false) });
+  }
+
+  hideFacet(facet: string, on: boolean): void {
+    const { hidden, pinned } = this.kept;
+    this.arrange({ hidden: listed(hidden, facet, on), pinned: on ? listed(pinned, facet, false) : pinned });
+  }
+
+  /** Show a facet, wherever it is, and put the focus on it. */
+  goTo(facet: string): void {
+    this.query = "";
+    this.hideFacet(facet, false);
+    this.setFacetUi(facet, { folded: false });
+    // When it is drawn.
+    requestAnimationFrame(() => this.focusFacet(facet));
   }
 }

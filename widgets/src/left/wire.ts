@@ -1,6 +1,7 @@
 /** What travels between Python and the browser. Python's side: explorer/views/facet_list.py. */
 
 import type { CohortDefinition } from "../types/definition.ts";
+import type { Caution } from "./cautions.ts";
 import type { Count, Policy } from "./protected.ts";
 
 export type Value = string | number | null;
@@ -19,6 +20,12 @@ export interface Facet {
   recorded: boolean;
   description: string;
   caution: string | null;
+  /** What an absent value means. */
+  missing?: string;
+  /** DICOM tag or coded concept. */
+  code?: string | null;
+  /** The facet whose recorded spellings this one brings together. */
+  recorded_in?: string | null;
   /** Values that stand apart from the others: derived objects among modalities. */
   apart?: Value[];
 }
@@ -31,6 +38,9 @@ export interface ValueCounts {
   distinct?: number;
   /** Patients and series over all values, this facet's own criterion left out: the whole that shares are of. */
   whole?: Pair;
+  /** Normalised values with the recorded ones that they hold; of the whole snapshot only, as are cautions. */
+  spellings?: [string, string[]][];
+  cautions?: Caution[];
 }
 
 export interface RangeCounts {
@@ -40,9 +50,21 @@ export interface RangeCounts {
   min?: number | string | null;
   max?: number | string | null;
   whole?: Pair;
+  cautions?: Caution[];
 }
 
 export type Counts = ValueCounts | RangeCounts;
+
+/** What a text that is being typed would give: explorer/views/text_trials.py. */
+export interface Tried {
+  id: string;
+  facet: string;
+  text: string;
+  patients: Count;
+  /** How many different recorded texts hold it; null where they are not told. */
+  texts: number | null;
+  most: [string, Count][];
+}
 
 export interface Now {
   /** Of the definition that was counted. */
@@ -54,7 +76,16 @@ export interface Now {
   protected?: Policy;
 }
 
-export type LevelCounts = Partial<Record<Level, Count>>;
+/** Patients if a group were the only rule, and members gained without it: explorer/counts/group_costs.py. */
+export interface Costs {
+  alone?: Count;
+  without?: Count;
+}
+
+export type LevelCounts = Partial<Record<Level, Count>> & Costs;
+
+/** Low and high number of days, both included; null is open, negative before. */
+export type Days = [number | null, number | null];
 
 /** Which host: the app's left column, JupyterLab's side panel, or the output of a notebook cell. */
 export type Shape = "column" | "panel" | "grid";
@@ -82,7 +113,7 @@ export interface Wire {
   /** Of the definition; "" where the host does not say. */
   definition_id: string;
   revision: number;
-  levels: Partial<Record<Side, LevelCounts[]>>;
+  levels: Partial<Record<Side, LevelCounts[]>> & { within?: Costs[] };
   drafts: Partial<Record<Side, number>>;
   group: string | null;
   pending: boolean;
@@ -100,6 +131,7 @@ export interface Wire {
   totals: Total[];
   problem: string;
   took: Took;
+  tried: Partial<Tried>;
 }
 
 export const TRAITS = [
@@ -123,6 +155,7 @@ export const TRAITS = [
   "totals",
   "problem",
   "took",
+  "tried",
 ] as const satisfies readonly (keyof Wire)[];
 
 /** What the user asked for, browser to Python. */
@@ -131,10 +164,17 @@ export type Request =
   | { kind: "range"; facet: string; low: Value; high: Value; missing: boolean; group: string | null }
   | { kind: "contains"; facet: string; texts: string[]; group: string | null }
   | { kind: "clear"; facet: string; group: string | null }
+  | { kind: "try-text"; facet: string; texts: string[]; text: string; group: string | null }
   | { kind: "remove"; group: string; criterion: number }
   | { kind: "level"; group: string; same: Level }
   | { kind: "group-add"; exclude: boolean }
-  | { kind: "group-delete" | "group-duplicate" | "group-flip" | "activate"; group: string }
+  | { kind: "group-delete" | "group-duplicate" | "group-flip" | "group-pause" | "activate"; group: string }
+  | { kind: "group-resume" | "paused-delete"; index: number }
+  | { kind: "group-place"; group: string; to: number }
+  | { kind: "move"; from: GroupName; to: GroupName | "include:new" | "exclude:new"; criterion: number }
+  | { kind: "move"; from: GroupName; to: GroupName | "include:new" | "exclude:new"; facet: string; value: Value }
+  | { kind: "within"; index: number | null; first: number; then: number; days: Days }
+  | { kind: "within-remove"; index: number }
   | { kind: "group-move"; group: string; by: -1 | 1 }
   | { kind: "measure"; value: Measure }
   | { kind: "undo" | "redo" };

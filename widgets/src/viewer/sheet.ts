@@ -1,7 +1,7 @@
 /** A contact sheet: a seeded sample of a cohort as small pictures, the same in the app and in a notebook. */
 
 import { count } from "../left/numbers.ts";
-import { t } from "../left/text.ts";
+import { lookedUp, t } from "../left/text.ts";
 import { action, icon, type Mark } from "./elements.ts";
 import { keepShortcutsOut } from "../left/shortcuts.ts";
 import { make } from "./make.ts";
@@ -96,7 +96,7 @@ export class Sheet {
     this.spread = content.by;
     this.note.textContent = content.note;
     this.grid.setAttribute("aria-label", content.heading);
-    const options = content.choices.map(({ name, title }) => new Option(title, name, false, name === content.by));
+    const options = content.choices.map(({ name, title }) => new Option(lookedUp(title), name, false, name === content.by));
     // A column that nothing is recorded in here is no choice, but may be what the sample is spread over.
     if (!content.choices.some(({ name }) => name === content.by)) {
       options.unshift(new Option(content.by || t("nothing"), content.by, false, true));

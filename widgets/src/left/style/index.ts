@@ -1,6 +1,8 @@
 /** The style sheets of the facet list, as one text: it has to live inside a shadow root too. */
 
 import compact from "./compact.css?inline";
+import editor from "./editor.css?inline";
+import facets from "./facets.css?inline";
 import filters from "./filters.css?inline";
 import frame from "./frame.css?inline";
 import narrow from "./narrow.css?inline";
@@ -9,4 +11,4 @@ import protectedCounts from "./protected.css?inline";
 import ranges from "./ranges.css?inline";
 import rule from "./rule.css?inline";
 
-export const css = [frame, rule, filters, ranges, popup, narrow, compact, protectedCounts].join("");
+export const css = [frame, rule, filters, facets, ranges, popup, editor, narrow, compact, protectedCounts].join("");
