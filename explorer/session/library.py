@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from explorer.cohort import CohortDefinition
@@ -114,14 +115,7 @@ class Library:
             It cannot be written.
         """
         with self._locked():
-            taken = {each.file: each for each in self.saved()}
-            for number in range(1, len(taken) + 2):
-                named = definition if number == 1 else replace(definition, name=f"{definition.name} {number}")
-                file = _stem(named.name)
-                other = taken.get(file)
-                own = other is not None and other.name == named.name
-                if other is None or (own and (other.hash == base or other.definition == named)):
-                    break
+            named, file = _place(definition, base, self.saved())
             content = f"{named.to_json()}\n".encode()
             path = self.folder / f"{file}{_ENDING}"
             write_atomically(path, content)
@@ -159,6 +153,23 @@ class Library:
 def hash_of(content: bytes) -> str:
     """Return the SHA-256 by which a workspace knows the file that it was opened from."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _place(definition: CohortDefinition, base: str, saved: list[Saved]) -> tuple[CohortDefinition, str]:
+    """Return the cohort under a name that no other has, and the file that is its own or nobody's."""
+    others = {each.name.casefold() for each in saved}
+    for number in count(1):
+        named = definition if number == 1 else replace(definition, name=f"{definition.name} {number}")
+        for each in saved:
+            if each.name == named.name and (each.hash == base or each.definition == named):
+                return named, each.file
+        if named.name.casefold() not in others:
+            break
+    files = {each.file for each in saved}
+    stem = _stem(named.name)
+    # Names that begin alike have one stem.
+    free = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    return named, next(file for file in free if file not in files)
 
 
 def _stem(name: str) -> str:

@@ -46,6 +46,15 @@ def test_a_cohort_is_written_anew_only_over_itself(library: Library) -> None:
     assert library.find(first.file)[0] == MR.named("Mine")
 
 
+def test_names_that_begin_alike_are_cohorts_of_their_own(library: Library) -> None:
+    name = "Modality MR, body part BREAST, sex F, aged "
+    first, second = library.save(CT.named(f"{name}50 to 60")), library.save(MR.named(f"{name}60 to 70"))
+    assert first.file != second.file and second.name == f"{name}60 to 70"
+    assert library.find(first.file)[0].include == CT.include
+    assert library.save(CT.named(f"{name}60 to 70")).name == f"{name}60 to 70 2"
+    assert len(names(library)) == 3
+
+
 def test_a_file_that_holds_no_cohort_is_listed_and_can_be_deleted(library: Library) -> None:
     library.save(CT.named("Mine"))
     (library.folder / "broken.cohort.json").write_text("{", encoding="utf-8")
