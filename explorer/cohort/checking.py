@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["check_definition"]
 
 _NAMED_ONE_BY_ONE = 20
-"""Unknown values of one criterion that get an advice each; the rest of a long list shares one."""
+"""Unknown values of a definition that get an advice each; those further on in a criterion share one.
+
+What is near takes up to a tenth of a second to find, and a definition may come from anywhere.
+"""
 
 _OF_KIND = {
     "category": "categories",
@@ -72,10 +75,11 @@ def _check(definition: CohortDefinition, catalogue: Catalogue) -> tuple[Advice, 
     facets = [_facet(criterion, path, catalogue) for criterion, path in located]
     for (criterion, path), facet in zip(located, facets, strict=True):
         _fits(criterion, path, facet)
+    places = iter(range(_NAMED_ONE_BY_ONE))
     found = [
         advice
         for (criterion, path), facet in zip(located, facets, strict=True)
-        for advice in _advice(criterion, path, facet, catalogue)
+        for advice in _advice(criterion, path, facet, catalogue, places)
     ]
     if definition.derived == "linked" and not catalogue.has_links:
         found.append(Advice.saying("no-links", "/derived", _NO_LINKS, one_line(catalogue.title)))
@@ -129,26 +133,32 @@ def _wrong(value: Scalar, facet: Facet) -> str:
     return "" if isinstance(value, str) else "texts, written in quotes"
 
 
-def _advice(criterion: Criterion, path: str, facet: Facet, catalogue: Catalogue) -> Iterator[Advice]:
+def _advice(
+    criterion: Criterion, path: str, facet: Facet, catalogue: Catalogue, places: Iterator[int]
+) -> Iterator[Advice]:
+    """Yield the advice on a criterion; each unknown value takes one of the `places`, as long as there are any."""
     operator, values = _operator(criterion)
     if operator == "is_in":
-        yield from _unknown_values(values, f"{path}/is_in", facet, catalogue)
+        yield from _unknown_values(values, f"{path}/is_in", facet, catalogue, places)
     if operator == "contains":
-        yield from _unknown_texts(criterion.contains or (), f"{path}/contains", facet, catalogue)
+        yield from _unknown_texts(criterion.contains or (), f"{path}/contains", facet, catalogue, places)
     if facet.kind == "date" and facet.column.caution and any(value is not None for value in values):
         yield Advice.saying("shifted-dates", path, facet.column.caution)
 
 
-def _unknown_values(values: tuple[Scalar, ...], path: str, facet: Facet, catalogue: Catalogue) -> Iterator[Advice]:
+def _unknown_values(
+    values: tuple[Scalar, ...], path: str, facet: Facet, catalogue: Catalogue, places: Iterator[int]
+) -> Iterator[Advice]:
     unknown = list(_not_held(values, facet, catalogue))
     held = catalogue.values(facet.name) if unknown else ()
-    for i, value in unknown[:_NAMED_ONE_BY_ONE]:
+    named = list(zip(unknown, places, strict=False))
+    for (i, value), _ in named:
         if value is None:
             yield Advice.saying("unknown-value", f"{path}/{i}", _NEVER_MISSING, facet.name)
             continue
         near = nearest(value, held)
         yield _unknown("unknown-value", f"{path}/{i}", _NO_VALUE, (facet.name, shown(value)), near)
-    rest = unknown[_NAMED_ONE_BY_ONE:]
+    rest = unknown[len(named) :]
     if rest:
         yield Advice.saying("unknown-value", path, _MORE_VALUES, f"{len(rest):,}", facet.name)
 
@@ -162,17 +172,20 @@ def _not_held(values: tuple[Scalar, ...], facet: Facet, catalogue: Catalogue) ->
             yield i, value
 
 
-def _unknown_texts(texts: tuple[str, ...], path: str, facet: Facet, catalogue: Catalogue) -> Iterator[Advice]:
+def _unknown_texts(
+    texts: tuple[str, ...], path: str, facet: Facet, catalogue: Catalogue, places: Iterator[int]
+) -> Iterator[Advice]:
     if len(texts) > _NAMED_ONE_BY_ONE:
         # NUL is in no value and in no text, so nothing is found across two values.
         everything = "\0".join(fold(str(value)) for value in catalogue.values(facet.name))
         unknown = [(i, text) for i, text in enumerate(texts) if fold(text) not in everything]
     else:
         unknown = [(i, text) for i, text in enumerate(texts) if not catalogue.holds_text(facet.name, text)]
-    for i, text in unknown[:_NAMED_ONE_BY_ONE]:
+    named = list(zip(unknown, places, strict=False))
+    for (i, text), _ in named:
         near = nearest(text, catalogue.values(facet.name))
         yield _unknown("unknown-text", f"{path}/{i}", _NO_TEXT, (facet.name, shown(text)), near)
-    rest = unknown[_NAMED_ONE_BY_ONE:]
+    rest = unknown[len(named) :]
     if rest:
         yield Advice.saying("unknown-text", path, _MORE_TEXTS, f"{len(rest):,}", facet.name)
 
