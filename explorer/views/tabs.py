@@ -16,6 +16,7 @@ from explorer.views.live import Live
 from explorer.views.local import LocalImages, Offer, offer
 from explorer.views.overview import Overview
 from explorer.views.parts import Part, code_data
+from explorer.views.remembered import counted
 from explorer.views.rows import Rows
 from explorer.views.speech import Speech
 from explorer.views.takeaway import Takeaway
@@ -161,7 +162,16 @@ class Tabs:
     def _draw_overview(self) -> None:
         if self._counts is not None and self.name == "overview":
             state = self._session.state
-            self._overview.show(self._counts, state.definition, self._theme, state.active)
+            if state.active and state.active.startswith("exclude"):
+                # What a group excludes is not the cohort, whose charts these are.
+                self._live.ask(lambda cohort: counted(cohort, None), self._draw_cohort)
+            else:
+                self._overview.show(self._counts, state.definition, self._theme, state.active)
+
+    def _draw_cohort(self, counts: Mapping[str, Any]) -> None:
+        """Draw the cohort while an excluded group is being edited."""
+        if self.name == "overview":
+            self._overview.show(counts, self._session.state.definition, self._theme)
 
     def _ask_rows(self) -> None:
         self._live.ask(self._rows.question(), self._rows.show)

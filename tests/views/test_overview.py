@@ -6,7 +6,10 @@ import csv
 import io
 import json
 import random
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,16 +20,18 @@ from explorer.session import State
 from explorer.session.edits import edit
 from explorer.sources import RowsSource
 from explorer.views import wire
+from explorer.views.desk import Desk
 from explorer.views.overview import Overview
 from explorer.views.overview.bars import nice_steps
 from explorer.views.overview.figures import redraw
 from explorer.views.overview.offers import offers
 from explorer.views.overview.palette import palette
-from explorer.views.overview.pictures import short
+from explorer.views.overview.pictures import long, short
 from explorer.views.overview.ranked import _with_chosen
 from explorer.views.overview.saving import as_csv
 from explorer.views.overview.view import Seen, View
 from explorer.views.parts import Part
+from explorer.views.remembered import Remembered
 from explorer.views.speech import Speech
 
 USUAL = ["age-sex", "modality-body-part", "dataset", "data_holder", "country", "study_date", "instances", "follow-up"]
@@ -75,6 +80,9 @@ RULES = {
     .excluding(Modality.is_in("MR")),
 }
 
+CT_AND_WOMEN = CohortDefinition().including(Modality.is_in("CT")).including(sex.is_in("F"))
+"""Age by sex is counted in the group of the women, an age alone in the other one."""
+
 
 def seen(
     rule: CohortDefinition, snapshot: Snapshot, everything: Mapping[str, Any], name: str, **more: Any
@@ -88,7 +96,8 @@ def seen(
         else None
     )
     base: dict[str, Any] = {"theme": "light", "scale": kind.scale, "answer": answer, "protected": cohort.protected}
-    return kind, Seen(counts["by"], counts["groups"], everything, rule, Speech(), **base | more)
+    base["speech"] = Speech()
+    return kind, Seen(counts["by"], counts["groups"], everything, rule, **base | more)
 
 
 def view(*args: Any, **more: Any) -> View:
@@ -251,19 +260,24 @@ def _at_once(task: Callable[[], object]) -> None:
 class Board:
     """An overview with nobody before it, and what it asked for."""
 
-    def __init__(self, snapshot: Snapshot, everything: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        everything: dict[str, Any],
+        in_turn: Callable[[Callable[[], object]], None] = _at_once,
+    ) -> None:
         self.requests: list[dict[str, Any]] = []
         self.rule, self.snapshot = CohortDefinition(), snapshot
         self.asked = 0
-        self.overview = Overview(snapshot, everything, Speech(), self.requests.append, self.answer, _at_once)
+        self.overview = Overview(snapshot, everything, Speech(), self.requests.append, self.answer, in_turn)
 
     def answer(self, question: Callable[[Cohort], Any], answered: Callable[[Any], None]) -> None:
         self.asked += 1
         answered(question(Cohort(self.rule, self.snapshot)))
 
-    def show(self, rule: CohortDefinition, theme: str = "light") -> None:
+    def show(self, rule: CohortDefinition, theme: str = "light", active: str | None = None, counts: Any = None) -> None:
         self.rule = rule
-        self.overview.show(wire.now(Cohort(rule, self.snapshot), None), rule, theme)
+        self.overview.show(counts or wire.now(Cohort(rule, self.snapshot), active), rule, theme, active)
 
     def says(self, **request: Any) -> None:
         self.overview._chosen({"kind": "charts", "shown": None, "looks": {}, **request})
@@ -331,7 +345,9 @@ def test_each_person_has_their_own_charts(board: Board) -> None:
     assert {row["names"][0] for row in rows} == set("abcd")
     board.menu("dataset", "chart-row", index=1)
     board.menu("dataset", "chart-row", index=99)
-    assert board.requests == [{"kind": "toggle", "facet": "dataset", "value": rows[1]["names"][0], "on": True}]
+    assert board.requests == [
+        {"kind": "toggle", "facet": "dataset", "value": rows[1]["names"][0], "on": True, "group": "include:0"}
+    ]
     board.menu("Modality", "chart-hide")
     assert board.on_screen() == ["dataset"] and board.kept()["shown"] == ["dataset", "gone"]
     board.says(shown="x", looks="y")
@@ -365,11 +381,146 @@ def test_a_figure_takes_another_picture(snapshot: Snapshot, everything: dict[str
     )
 
 
-def test_an_excluded_group_is_tried_too(snapshot: Snapshot, everything: dict[str, Any]) -> None:
-    board = Board(snapshot, everything)
+def test_an_answer_is_of_one_group(board: Board, snapshot: Snapshot) -> None:
+    rule = CT_AND_WOMEN
+    board.says(shown=["modality-body-part", "age-sex"])
+    for active in (None, "include:1", "include:4"):
+        board.show(rule, active=active)
+        assert board.on_screen() == ["modality-body-part", "age-sex"]
+    board.show(rule)
+    board.menu("age-sex", "chart-large")
+    board.show(rule, active="include:1")
+    board.menu("age-sex", "chart-large")
+    counted = Cohort(rule, snapshot).pairs("Modality", "BodyPartExamined", "include:1")
+    heat = board.overview._charts["modality-body-part"]
+    assert heat._view and heat.answer_of == (rule.id, "include:1")
+    assert {row.numbers[0] for row in heat._view.rows} == {cell.patients for cell in counted.cells}
+    asked = board.asked
+    board.show(rule, "dark", active="include:1", counts=board.overview._last[0])  # type: ignore[index]
+    assert board.asked == asked
+
+
+def test_everybody_is_asked_once(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[CohortDefinition] = []
+
+    class Watched(Cohort):
+        def close(self) -> None:
+            closed.append(self.definition)
+            super().close()
+
+    monkeypatch.setattr("explorer.views.overview.chart.Cohort", Watched)
+    monkeypatch.setattr("explorer.views.overview.chart._wholes", Remembered(32))
+    board.says(shown=["modality-body-part", "age-sex"])
+    for rule in RULES.values():
+        board.show(rule)
+    assert closed == [CohortDefinition()] * 2
+
+
+def test_the_uppermost_chart_is_composed_first(snapshot: Snapshot, everything: dict[str, Any]) -> None:
+    turns: list[Callable[[], object]] = []
+    board = Board(snapshot, everything, turns.append)
+    answers: list[Callable[[], object]] = []
+    board.overview._ask = lambda question, take: answers.append(lambda: board.answer(question, take))
     board.says()
+    board.show(CohortDefinition())
+    turns.pop(0)()
+    for answer in answers:
+        answer()
+    charts = board.overview._charts
+
+    def composed() -> list[str]:
+        return [name for name in USUAL if charts[name]._figure is not None]
+
+    assert composed() == ["dataset"], "the first that had its numbers"
+    for name in USUAL[:2]:
+        turns.pop(0)()
+        assert name in composed()
+    board.menu("country", "chart-hide")
+    board.menu("dataset", "chart-large")
+    for turn in turns:
+        turn()
+    assert composed() == USUAL
+
+
+def test_an_excluded_group_that_is_edited_leaves_the_charts_as_they_are(
+    snapshot: Snapshot, everything: dict[str, Any]
+) -> None:
     rule = RULES["PET in the study, never MR"]
-    for active in ("exclude:0", "include:0", "include:4"):
-        board.rule = rule
-        board.overview.show(wire.now(Cohort(rule, snapshot), active), rule, "light", active)
-    assert board.on_screen() == USUAL
+    with closing(Desk(snapshot, everything)) as desk:
+        overview = desk.tabs._overview
+        overview._chosen({"kind": "charts", "shown": ["Modality", "modality-body-part"]})
+        desk.session.show(rule)
+        desk._requested({"kind": "activate", "group": "exclude:0"})
+        _until(lambda: (desk.tabs._counts or {"groups": {}})["groups"].get("Modality") == "exclude:0")
+        bars, heat = (overview._charts[name] for name in ("Modality", "modality-body-part"))
+        for _ in range(3):  # all that was asked for by then, and what that asks for
+            done: list[None] = []
+            desk._live.ask(lambda _cohort: None, done.append)
+            _until(partial(len, done))
+        assert heat.answer_of == (rule.id, None)
+        cohort = Cohort(rule, snapshot)
+        counted = {value.value or "missing": value.patients for value in cohort.facet("Modality").values}
+        assert bars._view and {row.names[0]: row.numbers[0] for row in bars._view.rows if row.numbers[0]} == counted
+        assert counted != {v.value or "missing": v.patients for v in cohort.facet("Modality", "exclude:0").values}
+        place = next(k for k, row in enumerate(bars._view.rows) if row.names == ("CT",))
+        bars._heard({"kind": "chart-row", "index": place})
+        after = desk.session.definition
+        assert after.exclude == rule.exclude and after.include[0].where == (Modality.is_in("PT", "CT"),)
+        assert desk.session.state.active == "exclude:0"
+
+
+def _until(holds: Callable[[], object]) -> None:
+    late = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < late
+        time.sleep(0.01)
+
+
+def test_the_pyramid_and_its_words_are_of_one_group(snapshot: Snapshot, everything: dict[str, Any]) -> None:
+    rule = CT_AND_WOMEN
+    shown, cohort = view(rule, snapshot, everything, "age-sex"), Cohort(rule, snapshot)
+    missing, whole = cohort.histogram("age", "include:1").missing[0], cohort.choosable("age", "include:1")[0]
+    assert missing != cohort.histogram("age").missing[0], "there are two groups to take for one another"
+    foot = shown.foot[-1]
+    assert foot.text.startswith(f"Missing: {missing} of {whole} patients (")
+    after = edit(State(definition=rule), foot.request or {}, snapshot.facets).definition
+    assert after.include[0] == rule.include[0] and Cohort(after, snapshot).totals().patients == missing
+    assert shown.brush
+    for mark in shown.marks:
+        if mark.label.startswith("F") and "0–9" not in mark.label:
+            middle = (mark.bottom + mark.top) / 2
+            asked = shown.brush(middle - 0.2, middle + 0.2) or {}
+            state = edit(State(definition=rule), asked, snapshot.facets)
+            assert str(Cohort(state.definition, snapshot).totals().patients) == mark.now, mark.label
+    clear = shown.brush(-99, 99)
+    assert clear == {"kind": "clear", "facet": "age", "group": "include:1"}
+
+
+def test_a_click_edits_the_group_whose_counts_are_shown(board: Board, snapshot: Snapshot) -> None:
+    board.says(shown=["Modality", "study_date", "age-sex"])
+    board.show(CT_AND_WOMEN)
+    chart = board.overview._charts
+    chart["Modality"]._heard({"kind": "chart-row", "index": 1})
+    board.overview._charts["study_date"]._brushed(0, 3)
+    board.show(CT_AND_WOMEN, active="include:1")
+    chart["Modality"]._heard({"kind": "chart-row", "index": 1})
+    chart["age-sex"]._heard({"kind": "chart-row", "index": 1})
+    assert [request["group"] for request in board.requests] == ["include:0", "include:0", "include:1", "include:1"]
+
+
+def test_captions_name_what_they_count(snapshot: Snapshot, everything: dict[str, Any]) -> None:
+    nobody = CohortDefinition().including(Modality.is_in("CT")).excluding(Modality.is_in("CT"))
+    for name, noun in (("dataset", "datasets"), ("data_holder", "data holders"), ("Modality", "values")):
+        assert f" {noun} now, of " in view(CohortDefinition(), snapshot, everything, name).foot[0].text
+    assert view(nobody, snapshot, everything, "dataset").foot[0].text == "None of the 4 datasets now."
+    assert view(CohortDefinition(), snapshot, everything, "study_date").heads[0] == "Year of study"
+    assert view(CohortDefinition(), snapshot, everything, "age").heads[0] == "Age"
+
+
+def test_headings_of_the_pyramid_have_room(snapshot: Snapshot, everything: dict[str, Any]) -> None:
+    for language, head in (("en", "F now"), ("es", "F ahora")):
+        picture = view(CohortDefinition(), snapshot, everything, "age-sex", speech=Speech(language)).picture
+        wide = picture.x.end - picture.x.start
+        numbers = picture.layers[3].columns
+        place = numbers["text"].index(head)
+        assert (numbers["x"][place] - picture.x.start) / wide * 400 > long(head) + 4

@@ -120,7 +120,7 @@ class Binned:
             note=speech.say(_NOTES[self.measure, seen.scale]),
             picture=picture,
             marks=marks,
-            heads=(speech.title(self.facet), *(speech.say(each) for each in _HEADS[self.measure])),
+            heads=(self._head(speech), *(speech.say(each) for each in _HEADS[self.measure])),
             rows=rows,
             foot=self._foot(seen, counts, every[: len(every) - len(bins)], found),
             warning=caution_of(seen, self.facet),
@@ -128,6 +128,10 @@ class Binned:
             scales=True,
             unit=self.measure,
         )
+
+    def _head(self, speech: Speech) -> str:
+        """Return what the bins are called; of a date they are years."""
+        return self.title(speech) if self.facet.kind == "date" else speech.title(self.facet)
 
     def _label(self, seen: Seen, each: Bin) -> str:
         if isinstance(each.low, str):
@@ -152,7 +156,11 @@ class Binned:
         several = []
         if self.facet.kind == "date":
             several.append(Foot(seen.speech.say("A patient with studies in two years counts in both.")))
-        return [*several, *self._before(seen, earlier, found), missing_of(seen, self.facet)]
+        return [*several, *self._before(seen, earlier, found), self._missing(seen, counts)]
+
+    def _missing(self, seen: Seen, counts: Mapping[str, Any]) -> Foot:
+        name = self.facet.name
+        return missing_of(seen, name, counts["missing"][0], counts["whole"][0], seen.groups.get(name))
 
     def _before(self, seen: Seen, earlier: Sequence[Bin], found: Mapping[Scalar, Count]) -> list[Foot]:
         """Return what is said of the years for which there is no room."""
@@ -165,10 +173,9 @@ class Binned:
         return [Foot(seen.speech.say("%1 patients before %2 are not drawn.", numbers[0] or 0, first))]
 
 
-def missing_of(seen: Seen, facet: Facet) -> Foot:
-    """Return what is said of the patients without a value."""
-    say, counts = seen.speech.say, seen.by[facet.name]
-    missing, whole = counts["missing"][0], counts["whole"][0]
+def missing_of(seen: Seen, facet: str, missing: Count, whole: Count, group: str | None) -> Foot:
+    """Return what is said of the patients without a value, who were counted in this group."""
+    say = seen.speech.say
     if whole == 0:
         return Foot("")
     if missing == 0:
@@ -176,11 +183,10 @@ def missing_of(seen: Seen, facet: Facet) -> Foot:
     number, of = seen.patients(missing), seen.patients(whole)
     share = "" if missing is None else f" ({seen.speech.percent(missing, whole)})"
     text = say("Missing: %1 of %2 patients%3.", number, of, share)
-    criterion = criterion_of(seen, facet.name)
+    criterion = criterion_of(seen, facet, group)
     if criterion is not None and criterion.is_in == (None,):
         return Foot(text)
-    request = {"kind": "range", "facet": facet.name, "low": None, "high": None, "missing": False}
-    return Foot(text, say("Show them"), {**request, "kind": "toggle", "value": None, "on": True})
+    return Foot(text, say("Show them"), {"kind": "toggle", "facet": facet, "group": group, "value": None, "on": True})
 
 
 def all_bins(facet: Facet, whole: Mapping[str, Any], unit: int = 0) -> list[Bin]:

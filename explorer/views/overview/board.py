@@ -13,7 +13,7 @@ from explorer.snapshot import Snapshot
 from explorer.views.component import Request
 from explorer.views.overview.chart import Chart
 from explorer.views.overview.offers import offers, usual
-from explorer.views.overview.view import Scale
+from explorer.views.overview.view import Scale, tried_in
 from explorer.views.parts import Part
 from explorer.views.speech import Speech
 from explorer.views.weak import weakly
@@ -63,6 +63,7 @@ class Overview:
         self._request, self._ask, self._in_turn = request, ask, in_turn
         self._kinds = offers(snapshot.facets, everything)
         self._charts: dict[str, Chart] = {}
+        self._waiting: dict[str, Callable[[], object]] = {}
         self.shown: list[str] = []
         self.large = ""
         self._settled = False
@@ -102,16 +103,17 @@ class Overview:
         if not chart.asks:
             chart.show(counts, definition, theme)
             return
-        if not fresh and chart.answer_of == definition.id:
+        group = tried_in(definition, active)
+        if not fresh and chart.answer_of == (definition.id, group):
             chart.show(counts, definition, theme)
             return
 
         def take(answer: tuple[Any, Any]) -> None:
-            chart.answered(answer, definition.id)
+            chart.answered(answer, definition.id, group)
             if self._last is not None and self._last[1] is definition:
                 chart.show(self._last[0], definition, self._last[3])
 
-        self._ask(chart.question(_tried(definition, active)), take)
+        self._ask(chart.question(group), take)
 
     def _chosen(self, request: Request) -> None:
         """Take what the browser keeps, or what the person has chosen."""
@@ -144,7 +146,7 @@ class Overview:
                 self._speech,
                 self._request,
                 weakly(self._menu),
-                self._in_turn,
+                weakly(self._compose),
             )
         return self._charts[name]
 
@@ -158,6 +160,18 @@ class Overview:
         # The rule may have changed while some of them were not on screen.
         for chart in charts:
             self._draw(chart, False)
+
+    def _compose(self, name: str, task: Callable[[], object]) -> None:
+        """Compose a chart's figure in turn."""
+        self._waiting[name] = task
+        self._in_turn(weakly(self._compose_next))
+
+    def _compose_next(self) -> None:
+        """Compose the uppermost of the charts that wait: some wait for an answer before they wait for their turn."""
+        drawn = self._drawn()
+        name = min(self._waiting, key=lambda each: drawn.index(each) if each in drawn else len(drawn), default=None)
+        if name is not None:
+            self._waiting.pop(name)()
 
     def _menu(self, name: str, request: Request) -> None:
         """Do what a chart's menu asks for."""
@@ -231,12 +245,3 @@ def _moved(shown: list[str], name: str, by: int, known: Mapping[str, Any]) -> li
         return shown
     swapped = {there[place]: there[other], there[other]: there[place]}
     return [swapped.get(each, each) for each in shown]
-
-
-def _tried(definition: CohortDefinition, active: str | None) -> str | None:
-    """Return the group in which values are tried, as `Cohort` names it: an empty card is a new one."""
-    if active is None:
-        return None
-    kind, _, index = active.partition(":")
-    groups = definition.exclude if kind == "exclude" else definition.include
-    return active if int(index) < len(groups) else "new"

@@ -17,6 +17,7 @@ from explorer.views.overview.palette import palette
 from explorer.views.overview.saving import as_csv
 from explorer.views.overview.view import Scale, Seen, View
 from explorer.views.parts import Part
+from explorer.views.remembered import Remembered
 from explorer.views.speech import Speech
 from explorer.views.weak import weakly
 from explorer.views.words import file_stem
@@ -25,6 +26,9 @@ __all__ = ["Chart"]
 
 _MOST_ROWS = 300
 """Rows of the table on screen; the file has all of them."""
+
+_wholes: Remembered[tuple[str, str, SmallCounts | None], Any] = Remembered(32)
+"""What charts have asked of everybody, by snapshot, chart, and the policy under which numbers are told."""
 
 _TOOLTIP = "margin: -5px; padding: 6px 8px; font: 12px/16px var(--sans); color: var(--ink); background: var(--bg)"
 
@@ -47,7 +51,7 @@ class Chart:
     asked
         Called with the chart's name and what its menu asks for.
     in_turn
-        Runs a task that takes long, when those of other pages have had their turn.
+        Called with the chart's name and a task that takes long; runs it when others have had their turn.
 
     Attributes
     ----------
@@ -58,7 +62,7 @@ class Chart:
     large
         Whether the chart has all the room.
     answer_of
-        Id of the definition that the chart's own numbers are of.
+        Id of the definition that the chart's own numbers are of, and the group in which they were tried.
     """
 
     def __init__(
@@ -70,12 +74,12 @@ class Chart:
         speech: Speech,
         request: Callable[[Request], None],
         asked: Callable[[str, Request], None],
-        in_turn: Callable[[Callable[[], object]], None],
+        in_turn: Callable[[str, Callable[[], object]], None],
     ) -> None:
         self.name, self.kind = name, kind
         self.scale: Scale = kind.scale
         self.table = self.large = False
-        self.answer_of = ""
+        self.answer_of: tuple[str, str | None] = ("", None)
         self._snapshot, self._everything, self._speech = snapshot, everything, speech
         self._request, self._asked, self._in_turn = request, asked, in_turn
         self._protected = SmallCounts.current()
@@ -99,16 +103,17 @@ class Chart:
 
     def question(self, group: str | None) -> Callable[[Cohort], tuple[Any, Any]]:
         """Return what is asked of the cohort: its numbers, and those of the whole snapshot."""
+        name = self.name
         ask: Any = self.kind.question
 
         def answer(cohort: Cohort) -> tuple[Any, Any]:
-            return ask(cohort, group), ask(Cohort(CohortDefinition(), cohort.snapshot), None)
+            return ask(cohort, group), _of_all(name, ask, cohort)
 
         return answer
 
-    def answered(self, answer: tuple[Any, Any], definition_id: str) -> None:
+    def answered(self, answer: tuple[Any, Any], definition_id: str, group: str | None) -> None:
         """Take an answer to `question`, for the next time it is drawn."""
-        self._answer, self.answer_of = answer, definition_id
+        self._answer, self.answer_of = answer, (definition_id, group)
 
     def show(self, counts: Mapping[str, Any], definition: CohortDefinition, theme: str) -> None:
         """Draw these counts, which `explorer.views.wire.now` gives."""
@@ -133,7 +138,7 @@ class Chart:
             self._begun = True
             self._room.height = self._view.picture.height
             # HoloViews takes a tenth of a second for each chart: other pages have their turn in between.
-            self._in_turn(weakly(self._begin))
+            self._in_turn(self.name, weakly(self._begin))
         self._draw_words()
 
     def resize(self, large: bool) -> None:
@@ -221,13 +226,10 @@ class Chart:
 
     def _tapped(self, x: float, y: float) -> None:
         mark = self._view.at(x, y) if self._view else None
-        if mark is not None and mark.request is not None:
-            self._request(mark.request)
+        self._ask_for(mark.request if mark else None)
 
     def _brushed(self, low: float, high: float) -> None:
-        asked = self._view.brush(low, high) if self._view and self._view.brush else None
-        if asked is not None:
-            self._request(asked)
+        self._ask_for(self._view.brush(low, high) if self._view and self._view.brush else None)
 
     def _heard(self, request: Request) -> None:
         view = self._view
@@ -244,9 +246,25 @@ class Chart:
                 self._asked(self.name, request)
 
     def _ask_for(self, request: Request | None) -> None:
-        if request is None:
+        """Ask for what a click means, in the group that the counts on screen belong to."""
+        if request is None or self._seen is None:
             return
         if request["kind"] == "chart-large":
             self._asked(self.name, request)
+        elif "facet" in request and "group" not in request:
+            self._request({**request, "group": self._seen.groups[request["facet"]]})
         else:
             self._request(request)
+
+
+def _of_all(name: str, ask: Callable[[Cohort, str | None], Any], cohort: Cohort) -> Any:
+    """Return what a chart asks of everybody in the cohort's snapshot."""
+
+    def count() -> Any:
+        everybody = Cohort(CohortDefinition(), cohort.snapshot)
+        try:
+            return ask(everybody, None)
+        finally:
+            everybody.close()
+
+    return _wholes.get((cohort.snapshot.id, name, cohort.protected), count)

@@ -120,6 +120,8 @@ class Heat:
     ) -> list[Foot]:
         say, speech = seen.speech.say, seen.speech
         there_across, there_down = len({column for column, _ in now}), len({row for _, row in now})
+        if not now:
+            return []
         shown_across, shown_down = min(across, room.columns), min(down, room.rows)
         said = say(
             "%1: %2 of %3. %4: %5 of %6.",

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from explorer.cohort.texts import one_line
 from explorer.views.overview.palette import CLEAR
 
-__all__ = ["Axis", "Box", "Columns", "Layer", "Picture", "Word", "boxes", "short", "words"]
+__all__ = ["Axis", "Box", "Columns", "Layer", "Picture", "Word", "boxes", "long", "short", "words"]
 
 Columns = dict[str, list[Any]]
 
@@ -102,6 +102,11 @@ def words(them: Sequence[Word], align: Literal["left", "center", "right"]) -> La
     return Layer(columns, align=align)
 
 
+def long(text: str) -> float:
+    """Return about how many pixels a text takes."""
+    return sum(map(_width, text))
+
+
 def short(label: str, pixels: float) -> str:
     """Return a label on one line, cut to about so many pixels, and so that Bokeh takes nothing in it for TeX.
 
@@ -111,7 +116,7 @@ def short(label: str, pixels: float) -> str:
     'acrin_contralat…'
     """
     line = one_line(label)
-    if sum(map(_width, line)) <= pixels:
+    if long(line) <= pixels:
         return _plain(line)
     room, kept = pixels - _width("…"), ""
     for character in line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from explorer.counts import Cohort, Count, PairCounts, few_or_more
 from explorer.facets import Facet, Scalar
@@ -10,8 +11,8 @@ from explorer.views.component import Request
 from explorer.views.overview.bars import Bar, hits, length_of, now_box
 from explorer.views.overview.binned import Bin, inside, missing_of, range_of, span
 from explorer.views.overview.palette import palette
-from explorer.views.overview.pictures import Axis, Box, Picture, Word, boxes, words
-from explorer.views.overview.view import HEIGHT, Brushed, Foot, Mark, Row, Scale, Seen, View, criterion_of
+from explorer.views.overview.pictures import Axis, Box, Picture, Word, boxes, long, words
+from explorer.views.overview.view import HEIGHT, Brushed, Foot, Mark, Row, Scale, Seen, View, criterion_of, tried_in
 from explorer.views.speech import Speech
 
 __all__ = ["Pyramid"]
@@ -29,6 +30,21 @@ _NUMBERS = 0.38
 
 _PROTECTED_NUMBERS = 0.46
 
+_GAP = 0.06
+"""Between the longest bar and the numbers."""
+
+_NARROW = 400
+"""Pixels of the chart on a small screen, where the headings of the numbers need their room too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Patients by age and sex, and those without an age among those whose age is chosen in the same group."""
+
+    pairs: PairCounts
+    missing: Count
+    whole: Count
+
 
 class Pyramid:
     """A chart of age by sex."""
@@ -42,14 +58,19 @@ class Pyramid:
         """Return what the chart is called."""
         return speech.say("Age and sex")
 
-    def question(self, cohort: Cohort, group: str | None) -> PairCounts:
+    def question(self, cohort: Cohort, group: str | None) -> Aged:
         """Return the patients by age and sex."""
-        return cohort.pairs(self.age.name, self.sex.name, group, years=10)
+        pairs = cohort.pairs(self.age.name, self.sex.name, group, years=10)
+        tried = tried_in(cohort.definition, pairs.group)
+        missing, _ = cohort.histogram(self.age.name, tried).missing
+        whole, _ = cohort.choosable(self.age.name, tried)
+        return Aged(pairs, missing, whole)
 
     def view(self, seen: Seen) -> View:
         """Return the chart; without bars now before there is an answer."""
         speech, say = seen.speech, seen.speech.say
-        now, of_all = seen.answer if seen.answer else (None, None)
+        answer: tuple[Aged, Aged] | None = seen.answer
+        now, of_all = (answer[0].pairs, answer[1].pairs) if answer else (None, None)
         found, everybody = _by(now), _by(of_all)
         every = _rows(of_all)
         rows = _drawn_rows(every, everybody)
@@ -100,11 +121,17 @@ class Pyramid:
                 for sex, _ in _SIDES
                 for age, each in zip(every, sides[sex], strict=True)
             ],
-            foot=[*_not_drawn(seen, rows, above), missing_of(seen, self.age)],
-            brush=_brush(self.age, rows, every),
+            foot=[*_not_drawn(seen, rows, above), *self._missing(seen, answer)],
+            brush=_brush(self.age, label, rows, every),
             brushed="y",
             scales=True,
         )
+
+    def _missing(self, seen: Seen, answer: tuple[Aged, Aged] | None) -> list[Foot]:
+        if answer is None:
+            return []
+        now, _ = answer
+        return [missing_of(seen, self.age.name, now.missing, now.whole, now.pairs.group)]
 
 
 def _named(bar: Bar, *criteria: object) -> bool:
@@ -133,7 +160,7 @@ def _not_drawn(seen: Seen, rows: list[Bin], above: int) -> list[Foot]:
     return [Foot(seen.speech.say("Ages over %1: in the table.", int(str(rows[0].high))))] if above else []
 
 
-def _brush(age: Facet, rows: list[Bin], every: list[Bin]) -> Brushed:
+def _brush(age: Facet, group: str | None, rows: list[Bin], every: list[Bin]) -> Brushed:
     def brush(start: float, end: float) -> Request | None:
         covered = [each for place, each in enumerate(rows) if place + 0.5 > start and place - 0.5 < end]
         if not covered:
@@ -141,10 +168,16 @@ def _brush(age: Facet, rows: list[Bin], every: list[Bin]) -> Brushed:
         low = None if covered[-1] is rows[-1] else covered[-1].low
         high = None if covered[0] is every[0] else covered[0].high
         if low is None and high is None:
-            return {"kind": "clear", "facet": age.name}
-        return range_of(age.name, low, high)
+            return {"kind": "clear", "facet": age.name, "group": group}
+        return {**range_of(age.name, low, high), "group": group}
 
     return brush
+
+
+def _room_of(head: str) -> float:
+    """Return the room that a heading needs which ends at the left numbers, where the chart is narrow."""
+    share = (long(head) + 8) / _NARROW
+    return (_GAP + 2 * (_MIDDLE + 1) * share) / (1 - 2 * share)
 
 
 def _drawn(
@@ -156,7 +189,8 @@ def _drawn(
     every = [bar for bars in sides.values() for bar in bars]
     longest = max((max(bar.now or 0, (bar.of_all or 0) * factor) for bar in every), default=0) or 1
     room = _PROTECTED_NUMBERS if seen.protected else _NUMBERS
-    edge = _MIDDLE + 1 + room
+    heads = {sex: say("%1 now", sex) for sex, _ in _SIDES}
+    edge = _MIDDLE + 1 + max(room, *(_room_of(heads[sex]) for sex, side in _SIDES if side < 0))
     marks: list[Mark] = []
     grey: list[Box] = []
     blue: list[Box] = []
@@ -179,10 +213,9 @@ def _drawn(
                     grey.append(Box(*corners, colours.all, colours.all))
             ink, style = (colours.ink, "bold") if bar.now != 0 else (colours.ink_3, "normal")
             # Both columns of numbers end on the right, so that their digits stand below each other.
-            x = -(_MIDDLE + 1 + 0.06) if side < 0 else edge
+            x = -(_MIDDLE + 1 + _GAP) if side < 0 else edge
             outer.append(Word(x, place, told[0], ink, style))  # type: ignore[arg-type]
-        head = say("%1 now", sex)
-        outer.append(Word(-(_MIDDLE + 1 + 0.06) if side < 0 else edge, -1, head, colours.ink_3))
+        outer.append(Word(-(_MIDDLE + 1 + _GAP) if side < 0 else edge, -1, heads[sex], colours.ink_3))
         ends["right" if side < 0 else "left"].append(Word(side * _MIDDLE, -1, say("all %1", sex), colours.ink_3))
     inner += [Word(0, place, span(seen, each.low, each.high), colours.ink_2) for place, each in enumerate(rows)]
     unseen, told_of = hits(marks)

@@ -20,6 +20,24 @@ _LARGE = 60
 _TITLES = {"dataset": sayable("Datasets"), "data_holder": sayable("Data holders"), "country": sayable("Countries")}
 """What the chart is called where it is not called as its facet is."""
 
+_FEET = {
+    "dataset": (
+        sayable("%1 of %2 datasets now, of %3 in the snapshot."),
+        sayable("None of the %1 datasets now."),
+    ),
+    "data_holder": (
+        sayable("%1 of %2 data holders now, of %3 in the snapshot."),
+        sayable("None of the %1 data holders now."),
+    ),
+    "country": (
+        sayable("%1 of %2 countries now, of %3 in the snapshot."),
+        sayable("None of the %1 countries now."),
+    ),
+}
+"""How the values are counted in words where they have a name of their own."""
+
+_VALUES = (sayable("%1 of %2 values now, of %3 in the snapshot."), sayable("None of the %1 values now."))
+
 _NOTES = {
     "numbers": sayable("patients now; grey: all of them"),
     "proportion": sayable("patients now; grey: everybody, in proportion"),
@@ -86,9 +104,10 @@ class Ranked:
 
     def _foot(self, seen: Seen, drawn: int, there: int, listed: int) -> Foot:
         say = seen.speech.say
+        some, none = _FEET.get(self.facet.name, _VALUES)
         if not there:
-            return Foot(say("None of the %1 values now.", listed))
-        said = say("%1 of %2 values now, of %3 in the snapshot.", drawn, there, listed)
+            return Foot(say(none, listed))
+        said = say(some, drawn, there, listed)
         if self.facet.of_image:
             said = " ".join([said, say("A patient can count under several.")])
         cut = drawn < there and not seen.large

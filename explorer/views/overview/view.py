@@ -13,7 +13,7 @@ from explorer.views.component import Request
 from explorer.views.overview.pictures import Picture
 from explorer.views.speech import Speech
 
-__all__ = ["HEIGHT", "Brushed", "Foot", "Mark", "Row", "Scale", "Seen", "Unit", "View", "criterion_of"]
+__all__ = ["HEIGHT", "Brushed", "Foot", "Mark", "Row", "Scale", "Seen", "Unit", "View", "criterion_of", "tried_in"]
 
 HEIGHT = 236
 """Pixels of a chart beside others."""
@@ -144,3 +144,12 @@ def criterion_of(seen: Seen, facet: str, label: str | None = None) -> Criterion 
     groups = seen.definition.exclude if kind == "exclude" else seen.definition.include
     where = groups[int(index)].where if index.isdigit() and int(index) < len(groups) else ()
     return next((criterion for criterion in where if criterion.facet == facet), None)
+
+
+def tried_in(definition: CohortDefinition, label: str | None) -> str | None:
+    """Return the group in which values are tried, as `Cohort` names it: an empty card is a new one."""
+    if label is None:
+        return None
+    kind, _, index = label.partition(":")
+    groups = definition.exclude if kind == "exclude" else definition.include
+    return label if int(index) < len(groups) else "new"
