@@ -11,6 +11,7 @@ from explorer.cohort.sample_choice import SampleChoice, spread_facets
 from explorer.cohort.schema import SCHEMA
 from explorer.cohort.sentence import (
     describe_criterion,
+    describe_days,
     describe_group,
     describe_part,
     describe_selection,
@@ -34,6 +35,7 @@ __all__ = [
     "SeriesMark",
     "Within",
     "describe_criterion",
+    "describe_days",
     "describe_group",
     "describe_part",
     "describe_selection",

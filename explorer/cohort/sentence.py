@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "describe_criterion",
+    "describe_days",
     "describe_definition",
     "describe_group",
     "describe_part",
@@ -70,6 +71,11 @@ def describe_within(definition: CohortDefinition, pair: Within, language: str = 
     """Return a pair in time standing alone: "A study with MR 0 to 90 days after a study with CT"."""
     text = _pair(pair, definition, tongue_of(language))
     return text[:1].upper() + text[1:]
+
+
+def describe_days(pair: Within, language: str = "en") -> str:
+    """Return the days of a pair as `describe_definition` says them: "0 to 90 days after"."""
+    return tongue_of(language).apart(*pair.days)
 
 
 def describe_selection(definition: CohortDefinition, language: str = "en") -> str:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from explorer.cohort import CohortDefinition, Group, GroupKind, Same, Within
 from explorer.cohort.paused import reordered, resumed, with_pause, without_paused
 from explorer.errors import UnknownNameError, UserError
-from explorer.facets import Criterion, Scalar
+from explorer.facets import FACETS, Criterion, Scalar
 from explorer.session.places import appended, chosen, group_at, with_criteria, with_group_last, without_group
 from explorer.session.state import State, parse_label
 
@@ -132,20 +132,34 @@ def _taken_out(
 
 
 def _joined(where: tuple[Criterion, ...], moved: Criterion) -> tuple[Criterion, ...]:
-    """Return the criteria with one more: a value or a text beside those of its facet, anything else as it is."""
+    """Return the criteria with one more: in one criterion with what is there of its facet, else as it is.
+
+    What one criterion cannot say would have to hold beside it, which is narrower than what is there, mostly nobody:
+    that is refused.
+    """
     for place, there in enumerate(where):
         both = _either(there, moved)
         if both is not None:
             return (*where[:place], both, *where[place + 1 :])
+    if any(there.facet == moved.facet for there in where):
+        title = FACETS[moved.facet].title
+        raise UserError(
+            f"{title}: a group takes one range, or a choice of values or texts, and that one has another already. "
+            "Change it there, or move this to a new group. Nothing was changed."
+        )
     return (*where, moved)
 
 
 def _either(there: Criterion, moved: Criterion) -> Criterion | None:
-    """Return the criterion that both make; None where they are of two facets, or of two kinds."""
+    """Return the criterion that takes what either takes; None where they are of two facets, or none says it."""
     if there == moved:
         return there
     if there.facet != moved.facet:
         return None
+    for one, other in ((there, moved), (moved, there)):
+        only_missing = other.is_in == (None,)
+        if one.between is not None and (only_missing or one.between == other.between):
+            return replace(one, missing=one.missing or other.missing or only_missing)
     if there.is_in is not None and moved.is_in is not None:
         return Criterion(there.facet, is_in=tuple(dict.fromkeys((*there.is_in, *moved.is_in))))
     if there.contains is not None and moved.contains is not None:

@@ -10,7 +10,7 @@ import panel as pn
 
 from explorer.cohort import CohortDefinition
 from explorer.counts import Cohort, SmallCounts
-from explorer.errors import ExplorerError
+from explorer.errors import DefinitionError, ExplorerError
 from explorer.session import Session, Workspace
 from explorer.snapshot import Snapshot
 from explorer.views import wire
@@ -179,6 +179,8 @@ class Desk:
             self._problem = ""
         except ExplorerError as error:
             self._problem = str(error)
+            if isinstance(error, DefinitionError) and change == self.session.apply:
+                self._problem = self.speech.say("This was not done: %1. Your cohort is unchanged.", error)
             self._draw_left()
 
     def _change_theme(self, request: Request) -> None:
@@ -244,6 +246,7 @@ class Desk:
                 session.definition,
                 session.snapshot,
                 self._memory.drawn(),
+                self.speech,
                 tab=self.tabs.name,
                 theme=self._theme,
                 exporting=self._takeaway.busy,

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 from explorer.cohort import CohortDefinition
 from explorer.counts import Cohort, Count, few_or_more
+from explorer.counts.costs import WIDER
 from explorer.errors import UserError
 from explorer.session import State
 from explorer.session.edits import edit
@@ -17,7 +18,6 @@ __all__ = ["Way", "ways_out"]
 _TRIED = 30
 """Changes that are counted at most; each takes some hundredths of a second."""
 _SHOWN = 4
-_WIDER = {"series": "study", "study": "patient"}
 
 
 class Way(TypedDict):
@@ -46,8 +46,8 @@ def _requests(definition: CohortDefinition) -> Iterator[dict[str, Any]]:
         label = f"include:{index}"
         for criterion in range(len(group.where)):
             yield {"kind": "remove", "group": label, "criterion": criterion}
-        if group.same in _WIDER:
-            yield {"kind": "level", "group": label, "same": _WIDER[group.same]}
+        if group.same in WIDER:
+            yield {"kind": "level", "group": label, "same": WIDER[group.same]}
     for index in range(len(definition.within)):
         yield {"kind": "within-remove", "index": index}
     for index in range(len(definition.exclude)):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.cohort import CohortDefinition
+from explorer.counts.costs import WIDER
 from explorer.facets import FACETS, Scalar
 
 __all__ = ["bringing_back", "leaving_out"]
-
-_WIDER = {"series": "study", "study": "patient"}
 
 
 def leaving_out(definition: CohortDefinition, path: str) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def leaving_out(definition: CohortDefinition, path: str) -> dict[str, Any]:
         return {"kind": "group-pause", "group": label}
     group = definition.include[int(index)]
     if inside == ["same"]:
-        return {"kind": "level", "group": label, "same": _WIDER[group.same]}
+        return {"kind": "level", "group": label, "same": WIDER[group.same]}
     if len(group.where) == 1:
         return {"kind": "group-pause", "group": label}
     return {"kind": "remove", "group": label, "criterion": int(inside[1])}

@@ -19,6 +19,9 @@ from explorer.views.start import Answered, answered
 
 __all__ = ["Head"]
 
+_ADVICE = 3
+"""Warnings that there is room for."""
+
 
 class Head:
     """What the head and the rail draw, and what they ask for beside the numbers.
@@ -62,7 +65,7 @@ class Head:
                 **_rule(session.definition, session.snapshot.facets, speech),
                 "totals": head_totals(self._totals, self._whole),
                 "counted": self._totals_of,
-                "advice": speech.advice(self._live.cohort.advice[:3]),
+                "advice": speech.advice(self._live.cohort.advice)[:_ADVICE],
                 "empty": self._empty,
                 "ways": self._ways,
                 "questions": self._questions,
@@ -100,6 +103,7 @@ def _rule(definition: CohortDefinition, facets: Mapping[str, Facet], speech: Spe
         "sentence": speech.sentence(definition),
         "rule": {side: rule.get(side, []) for side in ("include", "exclude", "within")},
         "paused": len(paused_of(definition)),
+        "days": [speech.days(pair) for pair in definition.within],
         "facets": [_named(facets[name], speech) for name in named if name in facets],
         "takes": speech.choices(definition),
         "select": definition.select,

@@ -48,6 +48,7 @@ def bar_data(
     definition: CohortDefinition,
     snapshot: Snapshot,
     memory: Mapping[str, Any],
+    speech: Speech,
     *,
     tab: str = "",
     theme: str,
@@ -61,6 +62,8 @@ def bar_data(
     ----------
     memory
         What `explorer.views.memory.Memory` says of history, saved cohorts and links.
+    speech
+        The page's language.
     tab
         The open tab, which the address keeps.
     moved
@@ -68,7 +71,8 @@ def bar_data(
     """
     said = snapshot.card()["deidentification"]
     chosen = snapshot.recipe["options"].get("deidentification", {})
-    about = f"{snapshot.title}, {snapshot.date or 'undated'}, snapshot {snapshot.id[:12]}"
+    day = snapshot.date or speech.say("undated")
+    about = f"{snapshot.title}, {day}, {speech.say('snapshot %1', snapshot.id[:12])}"
     return {
         "snapshot": snapshot.title,
         "about": f"{about}. {said}" if said else about,

@@ -56,8 +56,8 @@ class Shown:
     ----------
     wanted
         What it was read for.
-    total, everything
-        How many rows there are of what is looked for, and of the cohort.
+    total
+        How many rows there are of what is looked for.
     told
         What the browser draws.
     found
@@ -66,7 +66,6 @@ class Shown:
 
     wanted: Wanted
     total: int
-    everything: int
     told: dict[str, Any]
     found: tuple[int, ...] = ()
 
@@ -108,7 +107,7 @@ def read_shown(cohort: Cohort, wanted: Wanted) -> Shown:
         "pages": max(1, -(-page.total // PAGE)),
         "rows": rows,
     }
-    return Shown(wanted, page.total, everything, told, found.studies if found else ())
+    return Shown(wanted, page.total, told, found.studies if found else ())
 
 
 def _with_uid(columns: Sequence[str]) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class Rows:
     changed
         Called when another page, order or level is wanted.
     download
-        Called with the level to write all rows of, and their number.
+        Called with the level to write all rows of.
     view
         Called with the SeriesInstanceUID of a series to look at.
     request
@@ -46,7 +46,7 @@ class Rows:
     def __init__(
         self,
         changed: Callable[[], None],
-        download: Callable[[str, int], None],
+        download: Callable[[str], None],
         view: Callable[[str], None],
         request: Callable[[Request], None],
     ) -> None:
@@ -97,7 +97,7 @@ class Rows:
     def _asked(self, request: Request) -> None:
         match request["kind"]:
             case "download-rows":
-                self._download(self.wanted.level, self._shown.everything if self._shown else 0)
+                self._download(self.wanted.level)
             case "rows-view":
                 self._view(str(request.get("value", "")))
             case "derived":

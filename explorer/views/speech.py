@@ -10,7 +10,9 @@ from explorer.cohort import (
     CohortDefinition,
     Group,
     Select,
+    Within,
     describe_criterion,
+    describe_days,
     describe_group,
     describe_part,
     describe_selection,
@@ -66,6 +68,10 @@ class Speech:
         """Return a criterion in words."""
         return describe_criterion(criterion, self.language)
 
+    def days(self, pair: Within) -> str:
+        """Return the days of a pair in time, in the words that the sentence has for them."""
+        return describe_days(pair, self.language)
+
     def selection(self, definition: CohortDefinition) -> str:
         """Return which series the cohort takes: "The matching series"."""
         return describe_selection(definition, self.language)
@@ -85,8 +91,9 @@ class Speech:
         return self.say(policy.text, str(policy.threshold), str(policy.rounding))
 
     def advice(self, advice: Iterable[Advice]) -> list[str]:
-        """Return pieces of advice, each one a sentence or two."""
-        return [self.say(each.text, *each.args) if each.text else each.message for each in advice]
+        """Return pieces of advice, each one a sentence or two, said once."""
+        said = [self.say(each.text, *each.args) if each.text else each.message for each in advice]
+        return list(dict.fromkeys(said))
 
     def title(self, facet: Facet) -> str:
         """Return a facet's title."""

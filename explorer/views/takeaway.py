@@ -12,7 +12,7 @@ from pathlib import Path
 
 from explorer.cohort.texts import spreadsheet_text
 from explorer.counts import Cohort, Step, count_in_words
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, UserError
 from explorer.export import notebook
 from explorer.session import Session
 from explorer.views.parts import Part
@@ -58,14 +58,8 @@ class Takeaway:
         snapshot = self._session.snapshot
         self._make(f"{stem}.ipynb", "application/x-ipynb+json", lambda: notebook(definition, snapshot).encode())
 
-    def rows(self, level: str, total: int) -> None:
-        """Hand over all rows of a level as CSV."""
-        if total > MOST_ROWS:
-            self._told(
-                f"{total:,} rows are too many for the browser. Save the definition, then: "
-                f"cohort-explorer table FILE.cohort.json --level {level} -o {level}.parquet"
-            )
-            return
+    def rows(self, level: str) -> None:
+        """Hand over all rows of a level as CSV, where they are not too many."""
         definition, snapshot = self._session.definition, self._session.snapshot
         self._make(
             f"{file_stem(definition.name)}-{level}.csv",
@@ -131,6 +125,13 @@ def _row(step: Step) -> dict[str, object]:
 
 def _written(cohort: Cohort, level: str) -> bytes:
     try:
+        totals = cohort.totals()
+        number = {"patient": totals.patients, "study": totals.studies, "series": totals.series}[level] or 0
+        if number > MOST_ROWS:
+            raise UserError(
+                f"{number:,} rows are too many for the browser. Save the definition, then: "
+                f"cohort-explorer table FILE.cohort.json --level {level} -o {level}.parquet"
+            )
         with tempfile.TemporaryDirectory(prefix="cohort-explorer-") as folder:
             path = Path(folder) / "rows.csv"
             cohort.write_table(level, path)

@@ -10,7 +10,7 @@ import pytest
 from explorer.cohort import CohortDefinition, Within
 from explorer.cohort.paused import paused_of
 from explorer.errors import DefinitionError, ExplorerError, UnknownNameError, UserError
-from explorer.facets import BodyPartExamined, Modality, SeriesDescription, age, sex
+from explorer.facets import BodyPartExamined, Criterion, Modality, SeriesDescription, age, sex
 from explorer.session import Drafts, State
 from tests.session.test_edits import CHEST, CT, EMPTY, MR, PT, F, after
 
@@ -179,11 +179,25 @@ def test_no_more_groups_than_can_be() -> None:
             id="a whole criterion",
         ),
         pytest.param(
-            EMPTY.including(age.between(1, 2), CT).including(age.between(5, None)),
-            {"from": "include:0", "to": "include:1", "criterion": 0},
-            EMPTY.including(CT).including(age.between(5, None), age.between(1, 2)),
+            EMPTY.including(age.is_in(7, None), CT).including(PT, age.between(5, None)),
+            {"from": "include:0", "to": "include:1", "facet": "age", "value": None},
+            EMPTY.including(age.is_in(7), CT).including(PT, age.between(5, None, missing=True)),
             "include:1",
-            id="two ranges both hold",
+            id="missing, to a range",
+        ),
+        pytest.param(
+            EMPTY.including(age.between(1, 2), CT).excluding(age.is_in(None)),
+            {"from": "include:0", "to": "exclude:0", "criterion": 0},
+            EMPTY.including(CT).excluding(age.between(1, 2, missing=True)),
+            "exclude:0",
+            id="a range, to missing",
+        ),
+        pytest.param(
+            EMPTY.including(age.between(1, 2, missing=True), CT).including(age.between(1, 2)),
+            {"from": "include:0", "to": "include:1", "criterion": 0},
+            EMPTY.including(CT).including(age.between(1, 2, missing=True)),
+            "include:1",
+            id="the same range, one with missing",
         ),
         pytest.param(
             EMPTY.including(SeriesDescription.contains("a"), CT).including(SeriesDescription.contains("b", "a")),
@@ -229,6 +243,24 @@ def test_moving_between_groups(
     assert (state.definition, state.active) == (expected, active)
     if isinstance(start, State):
         assert state.drafts == Drafts(1, 0)
+
+
+@pytest.mark.parametrize(
+    ("moved", "there"),
+    [
+        pytest.param(age.between(1, 2), age.between(5, None), id="two ranges"),
+        pytest.param(age.is_in(7), age.between(5, None), id="a value, to a range"),
+        pytest.param(age.between(5, None), age.is_in(7, None), id="a range, to values"),
+        pytest.param(SeriesDescription.is_in(None), SeriesDescription.contains("a"), id="missing, to texts"),
+    ],
+)
+def test_what_one_criterion_cannot_say_is_refused(moved: Criterion, there: Criterion) -> None:
+    """Beside each other in one group they would ask for both of one value, which nobody has."""
+    start = State(EMPTY.including(CT, moved).including(there, PT))
+    with pytest.raises(UserError, match="or move this to a new group"):
+        after(start, {"kind": "move", "from": "include:0", "to": "include:1", "criterion": 1})
+    aside = after(start, {"kind": "move", "from": "include:0", "to": "include:new", "criterion": 1})
+    assert aside.definition == EMPTY.including(CT).including(there, PT).including(moved)
 
 
 def test_moving_the_last_criterion_takes_the_group_and_its_pairs_along() -> None:

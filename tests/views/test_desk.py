@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -68,6 +69,16 @@ def test_starting_again_is_everybody_and_can_be_undone(desk: Desk) -> None:
     ask(desk, kind="toggle", facet="Modality", value="CT", on=True)
     assert ask(desk, kind="start-again") == CohortDefinition()
     assert ask(desk, kind="undo") == CT
+
+
+def test_what_no_definition_allows_is_not_done_and_said(desk: Desk) -> None:
+    desk.session.show(CT)
+    for _ in range(19):
+        ask(desk, kind="group-duplicate", group="include:0")
+    before = desk.session.definition
+    assert len(before.include) == 20
+    assert ask(desk, kind="group-duplicate", group="include:0") == before
+    assert re.match(r"This was not done: .*at most 20.*\. Your cohort is unchanged\.", desk._problem)
 
 
 def test_what_cannot_be_kept_is_said_whatever_was_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,13 +53,11 @@ class Tab:
 
     def __init__(self, cohort: Cohort) -> None:
         self.cohort = cohort
-        self.downloads: list[tuple[str, int]] = []
+        self.downloads: list[str] = []
         self.viewed: list[str] = []
         self.requests: list[dict[str, Any]] = []
         self.asked = 0
-        self.rows = Rows(
-            self.answer, lambda *what: self.downloads.append(what), self.viewed.append, self.requests.append
-        )
+        self.rows = Rows(self.answer, self.downloads.append, self.viewed.append, self.requests.append)
         self.answer()
 
     def answer(self) -> None:
@@ -169,7 +167,7 @@ def test_what_is_found_opens_once(tab: Tab) -> None:
     assert tab.ask("rows-find", "1.2.8.0.1")["total"] == 0  # a segmentation, which is not taken
     assert (tab.drawn["elsewhere"], tab.drawn["pages"]) == (0, 1)
     tab.ask("download-rows")
-    assert tab.downloads == [("patient", 60)]
+    assert tab.downloads == ["patient"]
     assert tab.ask("rows-find", "")["total"] == 60
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from explorer import CohortDefinition
+from explorer import CohortDefinition, Snapshot
 from explorer.cohort.checking import check_definition
 from explorer.counts import SmallCounts
 from explorer.facets import FACETS, Modality, SeriesDescription, sex, study_date
+from explorer.sources import RowsSource
+from explorer.views.parts import bar_data
 from explorer.views.speech import Speech
 from tests.cohort.test_check import Small
 from tests.home import ROOT
@@ -58,6 +61,23 @@ def test_a_definition() -> None:
         "todas las imágenes originales",
         "todas las series",
     ]
+
+
+@pytest.mark.parametrize("speech", [EN, ES])
+@pytest.mark.parametrize("low", [None, -30, -1, 0, 1, 1_000])
+@pytest.mark.parametrize("high", [None, -1, 0, 1, 30, 1_000])
+def test_the_days_of_a_pair_are_words_of_the_sentence(speech: Speech, low: int | None, high: int | None) -> None:
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    rule = CohortDefinition().including(Modality.is_in("CT")).following(0, 0, (low, high))
+    assert f" {speech.days(rule.within[0])} " in speech.sentence(rule)
+
+
+@pytest.mark.parametrize(("speech", "day", "word"), [(EN, "undated", "snapshot"), (ES, "sin fecha", "instantánea")])
+def test_what_the_bar_says_about_the_snapshot(speech: Speech, day: str, word: str, tmp_path: Path) -> None:
+    snapshot = Snapshot.build(RowsSource([{"PatientID": "p", "Modality": "CT"}]), store=tmp_path)
+    about = bar_data(RULE, snapshot, {}, speech, theme="", exporting=False)["about"]
+    assert about == f"{snapshot.title}, {day}, {word} {snapshot.id[:12]}"
 
 
 def test_advice() -> None:

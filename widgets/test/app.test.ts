@@ -48,6 +48,7 @@ const HEAD: HeadData = {
   pending: false,
   problem: "",
   rule: {},
+  days: [],
   facets: [],
   derived: "none",
   empty: false,
@@ -95,6 +96,25 @@ test("the name is edited in place", async () => {
   key(input, "Escape");
   await frame();
   expect(input.value).toBe("Mine");
+});
+
+test("where a name ends is said while it is written", async () => {
+  const { el } = await show("bar", BAR);
+  const input = el.querySelector<HTMLInputElement>("input.name");
+  if (!input) throw new Error("no name");
+  const notes = () => [...el.querySelectorAll<HTMLElement>(".note:not([hidden])")].map((note) => note.textContent);
+  const write = async (text: string) => {
+    input.value = text;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    await frame();
+  };
+  await write("x".repeat(input.maxLength - 1));
+  expect(notes()).toEqual([]);
+  await write("x".repeat(input.maxLength));
+  expect(notes()).toEqual(["A name ends after 200 characters. What is longer is cut off."]);
+  input.dispatchEvent(new Event("blur"));
+  await frame();
+  expect(notes()).toEqual([]);
 });
 
 test("the head: totals with their wholes, advice, tabs by click and by arrow", async () => {

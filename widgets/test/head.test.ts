@@ -26,6 +26,7 @@ const HEAD: HeadData = {
     exclude: [],
     within: [],
   },
+  days: [],
   facets: [
     { name: "Modality", title: "Modality", level: "series", unit: null },
     { name: "BodyPartExamined", title: "Body part", level: "series", unit: null },
@@ -104,6 +105,20 @@ test("a word of the sentence opens its criterion, by click and by key, and a fol
     { facet: "BodyPartExamined", group: "include:0" },
   ]);
   expect(document.documentElement.classList.contains("folded")).toBe(false);
+});
+
+test("the days between two studies in the sentence open their editor", async () => {
+  const days = ["60 to 200 days after"];
+  const sentence = "Patients with MR, who have a study with MR 60 to 200 days after another study with MR.";
+  const { el } = await show("head", { ...HEAD, sentence, days });
+  const asked: unknown[] = [];
+  const heard = (event: Event) => asked.push((event as CustomEvent<unknown>).detail);
+  window.addEventListener("cohort-explorer:reveal", heard);
+  const mark = [...el.querySelectorAll<HTMLElement>(".mark")].find((each) => each.textContent === days[0]);
+  expect([mark?.role, mark?.title]).toEqual(["button", "Change the days between the two studies"]);
+  mark?.click();
+  window.removeEventListener("cohort-explorer:reveal", heard);
+  expect(asked).toEqual([{ pair: 0 }]);
 });
 
 test("what the cohort takes is changed where it stands", async () => {

@@ -139,11 +139,11 @@ test("marks each chosen word once, the longest first, whole words only", () => {
     {},
   );
   const parts = partsOf("Soft Breast Cancer or Breast or missing, of MR.", cards, []);
-  expect(parts.filter((part) => part.facet).map((part) => [part.text, part.facet])).toEqual([
-    ["Breast Cancer", "a"],
-    ["Breast", "a"],
-    ["missing", "a"],
-    ["of", "b"],
+  expect(parts.filter(({ about }) => about).map(({ text, about }) => [text, about])).toEqual([
+    ["Breast Cancer", { facet: "a", group: "include:0" }],
+    ["Breast", { facet: "a", group: "include:0" }],
+    ["missing", { facet: "a", group: "include:0" }],
+    ["of", { facet: "b", group: "include:1" }],
   ]);
   expect(parts.map((part) => part.text).join("")).toBe("Soft Breast Cancer or Breast or missing, of MR.");
 });

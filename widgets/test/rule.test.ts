@@ -212,10 +212,24 @@ test("a filter is asked for from elsewhere on the page; of what is unknown nothi
   expect(model.last).toEqual({ kind: "activate", group: "include:1" });
   expect(document.activeElement?.closest<HTMLElement>(".facet")?.dataset.facet).toBe("sex");
   const sent = model.sent.length;
-  for (const detail of [null, {}, { facet: "nothing" }, { facet: ["sex"] }, "sex"]) await ask(detail);
+  for (const detail of [null, {}, { pair: 0 }, { facet: "nothing" }, { facet: ["sex"] }, "sex"]) await ask(detail);
   await ask({ facet: "Modality", group: "include:9" });
   expect(model.sent).toHaveLength(sent);
   expect(row(el, "Modality", "MR")).toBeTruthy();
+});
+
+test("the days of a pair are asked for from elsewhere on the page", async () => {
+  const wire = data();
+  const within = [0, 1].map((first) => ({ first, then: 1, days: [60, 200 + first] as [number, number] }));
+  const { el } = await show({ ...wire, definition: { ...wire.definition, within } });
+  for (const pair of [2, 1]) {
+    window.dispatchEvent(new CustomEvent("cohort-explorer:reveal", { detail: { pair } }));
+    await frame();
+    const form = el.querySelector("form.pairform");
+    expect(form?.querySelector<HTMLInputElement>("input[aria-label='Up to so many days']")?.value).toBe(
+      pair === 1 ? "201" : undefined,
+    );
+  }
 });
 
 test.each<[string, string, unknown, Destination, unknown]>([
@@ -326,6 +340,16 @@ test("days in words, and back from a form", () => {
   expect(pairWords({ first: 1, then: 1, days: [0, 30] }, cards, [])).toBe(
     "MR 0 to 30 days after such a study, or itself",
   );
+  const long = cardsOf(
+    {
+      include: [
+        { same: "series", where: [{ facet: "Modality", is_in: ["CT"] }] },
+        { same: "series", where: [{ facet: "SeriesDescription", contains: ["a long description ".repeat(4)] }] },
+      ],
+    } as unknown as Definition,
+    {},
+  );
+  expect(pairWords({ first: 1, then: 0, days: [60, 200] }, long, [])).toBe("CT 60 to 200 days after Include 2");
   expect(daysOf({ direction: "after", low: 2, high: 1 })).toBeNull();
   expect(daysOf({ direction: "before", low: 0, high: 30 })).toEqual([-30, 0]);
   expect(daysOf({ direction: "around", low: null, high: -1 })).toBeNull();

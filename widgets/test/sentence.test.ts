@@ -9,11 +9,11 @@ const FACETS = [
   { name: "dataset", level: "dataset" as const },
 ];
 
-function marks(sentence: string, include: unknown[], exclude: unknown[] = []): string[] {
+function marks(sentence: string, include: unknown[], exclude: unknown[] = [], days: string[] = []): string[] {
   const rule = { include, exclude } as Definition;
-  const parts = partsOf(sentence, cardsOf(rule, {}), FACETS);
+  const parts = partsOf(sentence, cardsOf(rule, {}), FACETS, days);
   expect(parts.map(({ text }) => text).join("")).toBe(sentence);
-  return parts.filter(({ facet }) => facet).map(({ text, facet, group }) => `${text} ${facet ?? ""} ${group ?? ""}`);
+  return parts.flatMap(({ text, about }) => (about ? [`${text} ${Object.values(about).join(" ")}`] : []));
 }
 
 const group = (...where: unknown[]) => ({ same: "series", where });
@@ -73,4 +73,21 @@ test("a word that the sentence does not have stays plain", () => {
   expect(
     marks("Patients with one of 14 values (CT and 13 more).", [group({ facet: "a", is_in: ["CT", "ZZ", ""] })]),
   ).toEqual(["CT a include:0"]);
+});
+
+test("the days of pairs in time, in the order of the pairs, apart from texts that say the same", () => {
+  const include = [group({ facet: "Modality", is_in: ["MR"] }), group({ facet: "x", contains: ["30 days after"] })];
+  const days = ["0 to 30 days after", "30 days after", "30 days after"];
+  const sentence =
+    "Patients with MR and x containing “30 days after”, who have a study with MR 0 to 30 days after a dated study, " +
+    "MR 30 days after a dated study and a dated study 30 days after MR.";
+  expect(marks(sentence, include, [], days)).toEqual([
+    "MR Modality include:0",
+    "“30 days after” x include:1",
+    "0 to 30 days after 0",
+    "30 days after 1",
+    "30 days after 2",
+  ]);
+  const spanish = "tienen un estudio con MR entre 60 y 200 días después de un estudio con fecha.";
+  expect(marks(spanish, [], [], ["entre 60 y 200 días después de"])).toEqual(["entre 60 y 200 días después de 0"]);
 });

@@ -91,7 +91,7 @@ class Moment:
         return {
             **known,
             "totals": head_totals(totals, Totals.whole(snapshot)),
-            "advice": cohort.advice[:_ADVICE],
+            "advice": cohort.advice,
             "nobody": cohort.attrition() if nobody else (),
             # The names are those of `explorer.views.facet_list`.
             "traits": {
@@ -118,6 +118,6 @@ class Moment:
         if "advice" in answer:
             steps, definition = answer["nobody"], self.state.definition
             empty = [why_empty(steps, definition, speech)] if steps else []
-            said["advice"] = [*empty, *speech.advice(answer["advice"])]
+            said["advice"] = [*empty, *speech.advice(answer["advice"])[:_ADVICE]]
         shared = {name: each for name, each in answer.items() if name != "nobody"}
         return {**shared, **said, "traits": traits}

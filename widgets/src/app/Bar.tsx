@@ -14,6 +14,8 @@ import { useFresh, useLost, useNote, useTheme } from "./page.ts";
 import type { Ask, BarData } from "./wire.ts";
 
 const HISTORY = "cohort-explorer-history";
+/** Characters of a cohort's name. */
+const LONGEST = 200;
 
 interface Props {
   data: BarData;
@@ -171,24 +173,34 @@ function Lost() {
 function Name({ name, rename }: { name: string; rename: (name: string) => void }) {
   const [text, setText] = useState(name);
   useEffect(() => setText(name), [name]);
+  const [full, setFull] = useState(false);
   const done = () => {
+    setFull(false);
     if (text.trim() !== name) rename(text.trim());
   };
   return (
-    <input
-      class="name"
-      value={text}
-      size={Math.max(16, Math.min(36, text.length + 1))}
-      maxLength={200}
-      placeholder={t("Name this cohort")}
-      aria-label={t("Name of the cohort")}
-      onInput={(event) => setText(event.currentTarget.value)}
-      onBlur={done}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") event.currentTarget.blur();
-        if (event.key === "Escape") setText(name);
-      }}
-    />
+    <>
+      <input
+        class="name"
+        value={text}
+        size={Math.max(16, Math.min(36, text.length + 1))}
+        maxLength={LONGEST}
+        placeholder={t("Name this cohort")}
+        aria-label={t("Name of the cohort")}
+        onInput={({ currentTarget: { value } }) => {
+          setText(value);
+          setFull(value.length >= LONGEST);
+        }}
+        onBlur={done}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") event.currentTarget.blur();
+          if (event.key === "Escape") setText(name);
+        }}
+      />
+      <p class="note" role="status" hidden={!full}>
+        {full ? t("A name ends after %1 characters. What is longer is cut off.", LONGEST) : ""}
+      </p>
+    </>
   );
 }
 

@@ -47,13 +47,14 @@ export function LineCells(props: Props) {
   }
 }
 
-/** UIDs of a page begin alike: what is cut is their middle. */
+/** Ids of a page begin alike: what is cut is their middle. */
 const TAIL = 8;
 
 function Value({ column, text }: { column: Column; text: string | null }) {
-  if (text !== null && column.name.endsWith("UID")) {
+  const uid = column.name.endsWith("UID");
+  if (text !== null && (uid || column.name === "PatientID")) {
     return (
-      <span role="gridcell" data-column={column.name} class="uid mono" title={text}>
+      <span role="gridcell" data-column={column.name} class={uid ? "uid mono" : "uid"} title={text}>
         <span class="clip">{text.slice(0, -TAIL)}</span>
         <span>{text.slice(-TAIL)}</span>
       </span>

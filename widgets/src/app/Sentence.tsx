@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { cardsOf } from "../left/groups.ts";
-import { partsOf } from "../left/sentence.ts";
+import { partsOf, type About } from "../left/sentence.ts";
 import { t } from "../left/text.ts";
 import { setAside } from "./aside.ts";
 import type { HeadData } from "./wire.ts";
@@ -17,16 +17,12 @@ export function Sentence({ data }: { data: HeadData }) {
     window.addEventListener("resize", look);
     return () => window.removeEventListener("resize", look);
   }, [data.sentence, whole]);
-  const parts = partsOf(data.sentence, cardsOf(data.rule, {}), data.facets);
+  const parts = partsOf(data.sentence, cardsOf(data.rule, {}), data.facets, data.days);
   return (
     <>
       <p ref={text} class={`sentence${whole ? " whole" : ""}`} role="status" aria-live="polite">
-        {parts.map(({ text: words, facet, group }, i) =>
-          facet && group ? (
-            <Marked key={i} words={words} title={titleOf(data, facet)} open={() => reveal(facet, group)} />
-          ) : (
-            words
-          ),
+        {parts.map(({ text: words, about }, i) =>
+          about ? <Marked key={i} words={words} title={titleOf(data, about)} open={() => reveal(about)} /> : words,
         )}
       </p>
       {(cut || whole) && (
@@ -45,7 +41,7 @@ function Marked({ words, title, open }: { words: string; title: string; open: ()
       role="button"
       tabIndex={0}
       class="mark"
-      title={t("Show the filter “%1”", title)}
+      title={title}
       onClick={open}
       onKeyDown={(event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -58,12 +54,14 @@ function Marked({ words, title, open }: { words: string; title: string; open: ()
   );
 }
 
-function titleOf({ facets }: HeadData, name: string): string {
-  return facets.find((facet) => facet.name === name)?.title ?? name;
+function titleOf({ facets }: HeadData, about: About): string {
+  if ("pair" in about) return t("Change the days between the two studies");
+  const named = facets.find(({ name }) => name === about.facet);
+  return t("Show the filter “%1”", named?.title ?? about.facet);
 }
 
-/** The left column hears it, and puts the focus on the criterion. */
-function reveal(facet: string, group: string): void {
+/** The left column hears it: it puts the focus on the criterion, or opens the days of the pair. */
+function reveal(about: About): void {
   setAside(true);
-  window.dispatchEvent(new CustomEvent("cohort-explorer:reveal", { detail: { facet, group } }));
+  window.dispatchEvent(new CustomEvent("cohort-explorer:reveal", { detail: about }));
 }

@@ -29,7 +29,7 @@ const TITLES = {
 
 /** Least width in pixels and share of the room that is left. */
 const WIDTHS: Readonly<Record<string, [least: number, share: number]>> = {
-  PatientID: [140, 1.3],
+  PatientID: [152, 1.6],
   dataset: [124, 1.1],
   sex: [72, 0],
   age: [72, 0],
@@ -50,7 +50,7 @@ const OTHERS: [number, number] = [110, 0.6];
 /** The first column: what opens a row, or a series. */
 const FIRST: Readonly<Record<RowLevel, number>> = { patient: 28, study: 28, series: 48 };
 /** The last column: days, or where the series of a study can be looked at. */
-const LAST: Readonly<Record<RowLevel, [number, number][]>> = { patient: [[150, 2.4]], study: [[96, 0.6]], series: [] };
+const LAST: Readonly<Record<RowLevel, [number, number][]>> = { patient: [[150, 2]], study: [[96, 0.6]], series: [] };
 
 export function shownColumns(names: readonly string[], choices: readonly ColumnChoice[]): Column[] {
   const known = new Map(choices.map((choice) => [choice.name, choice]));

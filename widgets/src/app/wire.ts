@@ -59,6 +59,8 @@ export interface HeadData {
   info?: string;
   /** The rule, and the facets that it names: their words are found in the sentence. */
   rule: Rule;
+  /** The words of the sentence for the days of each pair in time. */
+  days: string[];
   /** Groups that do not count for now. */
   paused?: number;
   facets: Named[];

@@ -4,9 +4,8 @@ import { useEffect } from "preact/hooks";
 import { FacetBody } from "./FacetBody.tsx";
 import { AllValues } from "./FacetSection.tsx";
 import { Floating } from "./Floating.tsx";
-import type { Card } from "./groups.ts";
+import { groupTitle, type Card } from "./groups.ts";
 import { Icon } from "./icons.tsx";
-import { count } from "./numbers.ts";
 import type { Destination } from "./drag.ts";
 import { partOf } from "./parts.ts";
 import { reveal } from "./reveal.ts";
@@ -72,11 +71,6 @@ export function ChipEditor({ store, editing, facet, onClose }: Props) {
       </div>
     </Floating>
   );
-}
-
-/** "Include 2" */
-export function groupTitle(side: "include" | "exclude", index: number): string {
-  return side === "include" ? t("Include %1", count(index + 1)) : t("Exclude %1", count(index + 1));
 }
 
 function MoveTo({ store, card, onMove }: { store: Store; card: Card; onMove: (to: Destination) => void }) {

@@ -12,19 +12,19 @@ import type { Total } from "./wire.ts";
 export function Sentence({ store, text }: { store: Store; text: string }) {
   return (
     <p class="sentence" role="status" aria-live="polite">
-      {partsOf(text, store.cards, store.wire.facets).map(({ text: words, facet, group }, i) =>
-        facet && group ? (
+      {partsOf(text, store.cards, store.wire.facets).map(({ text: words, about }, i) =>
+        about && "facet" in about ? (
           <span
             role="button"
             tabIndex={0}
             key={i}
             class="mark"
             title={t("Show this filter")}
-            onClick={() => reveal(store, facet, group)}
+            onClick={() => reveal(store, about.facet, about.group)}
             onKeyDown={(event) => {
               if (event.key !== "Enter" && event.key !== " ") return;
               event.preventDefault();
-              reveal(store, facet, group);
+              reveal(store, about.facet, about.group);
             }}
           >
             {words}

@@ -28,6 +28,16 @@ export function Rule({ store }: { store: Store }) {
   const edited = editing && wire.facets.find(({ name }) => name === editing.facet);
   const stands = editing && placeOf(editing.group) <= real(sideOf(editing.group));
 
+  useLayoutEffect(() => {
+    store.editPair = (index) => {
+      const anchor = root.current?.querySelector<HTMLElement>(`[data-pair="${index}"] .open`);
+      const asked = pairsOf(store.wire.definition)[index];
+      if (!anchor || !asked) return;
+      anchor.scrollIntoView({ block: "nearest" });
+      setPair({ ...asked, index, anchor });
+    };
+  }, [store]);
+
   const card = (each: Card) => (
     <GroupCard
       key={each.name}

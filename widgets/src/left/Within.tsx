@@ -1,10 +1,9 @@
 /** Days between studies of two include groups: in words, and the form that makes and changes them. */
 
 import { useState } from "preact/hooks";
-import { groupTitle } from "./ChipEditor.tsx";
 import { daysOf, formOf, groupWords, pairWords, type Direction } from "./days.ts";
 import { Floating } from "./Floating.tsx";
-import type { Pair } from "./groups.ts";
+import { groupTitle, type Pair } from "./groups.ts";
 import { Icon } from "./icons.tsx";
 import { count } from "./numbers.ts";
 import { OwnCounts } from "./OwnCounts.tsx";
@@ -31,7 +30,7 @@ export function PairRow({ store, pair, index, editing, costs, onEdit }: RowProps
   const words = pairWords(pair, store.cards, store.wire.facets);
   const remove = () => store.send({ kind: "within-remove", index });
   return (
-    <section class="group pair" aria-label={t("Days between studies %1", count(index + 1))}>
+    <section class="group pair" data-pair={index} aria-label={t("Days between studies %1", count(index + 1))}>
       <div
         class="chips"
         onKeyDown={(event) => {

@@ -1,6 +1,6 @@
 /** Days between two studies, in words and as a form has them. */
 
-import { phraseText, type Card, type Pair } from "./groups.ts";
+import { groupTitle, phraseText, type Card, type Pair } from "./groups.ts";
 import { count } from "./numbers.ts";
 import { t } from "./text.ts";
 import type { Days, Facet } from "./wire.ts";
@@ -14,6 +14,9 @@ export interface Form {
   high: number | null;
 }
 
+/** A group that asks for more than so many characters is named by its number beside days. */
+const LONGEST = 60;
+
 function days(n: number): string {
   return n === 1 ? t("1 day") : t("%1 days", count(n));
 }
@@ -24,9 +27,9 @@ export function pairWords(
   cards: readonly Card[],
   facets: readonly Facet[],
 ): string {
-  const later = groupWords(then, cards, facets);
+  const later = named(then, cards, facets);
   const same = first === then;
-  const other = groupWords(first, cards, facets);
+  const other = named(first, cards, facets);
   const [low, high] = between;
   const itself = (low ?? 0) <= 0 && (high ?? 0) >= 0;
   const earlier = same
@@ -63,6 +66,11 @@ function inWords([low, high]: Days, then: string, first: string): string {
   if (end === 0) return t("%1 on the same day as %2 or earlier", then, first);
   if (end < 0) return t("%1 at least %2 before %3", then, days(-end), first);
   return t("%1 at most %2 after %3, or earlier", then, days(end), first);
+}
+
+function named(index: number, cards: readonly Card[], facets: readonly Facet[]): string {
+  const words = groupWords(index, cards, facets);
+  return words.length > LONGEST ? groupTitle("include", index) : words;
 }
 
 /** What a group asks for, short: "MR, BREAST". */

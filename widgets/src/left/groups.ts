@@ -80,6 +80,11 @@ export function targetGroup(
   return first?.name ?? current?.name ?? cards.find((card) => card.side === "include")?.name ?? null;
 }
 
+/** "Include 2" */
+export function groupTitle(side: Side, index: number): string {
+  return side === "include" ? t("Include %1", count(index + 1)) : t("Exclude %1", count(index + 1));
+}
+
 /** What this group wants of the facet. */
 export function criteriaOn(cards: Card[], group: string | null, facet: string): Criterion[] {
   return cards.find((card) => card.name === group)?.where.filter((criterion) => criterion.facet === facet) ?? [];

@@ -1,4 +1,7 @@
-/** Shows a filter in the list, and lets the next values go into a group; asked for from anywhere on the page. */
+/**
+ * Shows a filter in the list, and lets the next values go into a group; or opens the days of a pair in time. Asked for
+ * from anywhere on the page.
+ */
 
 import type { Store } from "./store.ts";
 
@@ -12,7 +15,8 @@ export function reveal(store: Store, facet: string, group: string): void {
 /** Hear what other parts of the page ask for; gives what ends it. */
 export function hearReveals(store: Store): () => void {
   const heard = (event: Event) => {
-    const { facet, group } = ((event as CustomEvent<unknown>).detail ?? {}) as { facet?: unknown; group?: unknown };
+    const { facet, group, pair } = ((event as CustomEvent<unknown>).detail ?? {}) as Record<string, unknown>;
+    if (typeof pair === "number") store.editPair(pair);
     if (typeof facet !== "string" || !store.wire.facets.some(({ name }) => name === facet)) return;
     if (typeof group === "string" && store.cards.some(({ name }) => name === group)) store.pick(group);
     store.goTo(facet);

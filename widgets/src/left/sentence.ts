@@ -2,25 +2,26 @@
  * The sentence with the words that the reader chose marked: each leads to the filter that it is about.
  *
  * Words are looked for, in any language; of two that read the same the first in the sentence belongs to the criterion that
- * the sentence says first: images, then people, then datasets, then what is excluded.
+ * the sentence says first: images, then people, then datasets, then days between studies, then what is excluded.
  */
 
 import type { Card, Criterion } from "./groups.ts";
 import { t } from "./text.ts";
 import type { Facet, GroupName, Level, Value } from "./wire.ts";
 
+/** A criterion, or a pair in time by its place among those of the definition. */
+export type About = { facet: string; group: GroupName } | { pair: number };
+
 export interface Part {
   text: string;
-  /** Of a marked word: what it is about. */
-  facet?: string;
-  group?: GroupName;
+  /** Of marked words. */
+  about?: About;
 }
 
 interface Span {
   from: number;
   to: number;
-  facet: string;
-  group: GroupName;
+  about: About;
 }
 
 interface Wanted {
@@ -28,38 +29,44 @@ interface Wanted {
   words: RegExp[];
   length: number;
   place: number;
-  facet: string;
-  group: GroupName;
+  about: About;
 }
 
 const LETTER = /[\p{L}\p{N}]/u;
 const PLACES: Record<Level | "dataset", number> = { series: 0, study: 0, patient: 1, dataset: 2 };
-const EXCLUDED = 3;
+const IN_TIME = 3;
+const EXCLUDED = 4;
 
-/** The sentence in parts; a word that is not found, since Python worded it another way, stays plain. */
+/**
+ * The sentence in parts; a word that is not found, since Python worded it another way, stays plain. `days` are Python's
+ * words for those of each pair in time.
+ */
 export function partsOf(
   sentence: string,
   cards: readonly Card[],
   facets: readonly Pick<Facet, "name" | "level">[],
+  days: readonly string[] = [],
 ): Part[] {
   const wanted = cards.flatMap((card) =>
     card.where.flatMap((criterion): Wanted[] => {
       const level = facets.find(({ name }) => name === criterion.facet)?.level ?? "series";
       const place = card.side === "exclude" ? EXCLUDED : PLACES[level];
-      return wordsOf(criterion).map((words) => ({ ...words, place, facet: criterion.facet, group: card.name }));
+      const about = { facet: criterion.facet, group: card.name };
+      return wordsOf(criterion).map((words) => ({ ...words, place, about }));
     }),
   );
+  days.forEach((words, pair) => wanted.push({ ...one(words), place: IN_TIME, about: { pair } }));
   const spans: Span[] = [];
   // The longest first, so that "Breast Cancer" is not taken for "Breast".
-  for (const { words, facet, group } of wanted.sort((a, b) => b.length - a.length || a.place - b.place)) {
+  for (const { words, about } of wanted.sort((a, b) => b.length - a.length || a.place - b.place)) {
     const found = words.map((word) => find(sentence, word, spans)).find((span) => span !== null);
-    if (found) spans.push({ ...found, facet, group });
+    if (found) spans.push({ ...found, about });
   }
   const parts: Part[] = [];
   let end = 0;
-  for (const { from, to, facet, group } of spans.sort((a, b) => a.from - b.from)) {
+  for (const { from, to, about } of spans.sort((a, b) => a.from - b.from)) {
     if (from > end) parts.push({ text: sentence.slice(end, from) });
-    parts.push({ text: sentence.slice(from, to), facet, group });
+    parts.push({ text: sentence.slice(from, to), about });
     end = to;
   }
   if (end < sentence.length) parts.push({ text: sentence.slice(end) });

@@ -188,6 +188,8 @@ export class Store {
 
   /** Set by the column: scrolls to a facet and puts the focus on it. */
   focusFacet: (facet: string) => void = () => undefined;
+  /** Set by the rule: opens the editor of a pair in time, by its place in the definition. */
+  editPair: (index: number) => void = () => undefined;
 
   search(query: string): void {
     this.query = query;

@@ -87,7 +87,7 @@ export class Tools {
     if (scene.looks.some(({ series }) => series.measured)) this.add("ruler", t("Ruler"), "m");
     this.add("reset", t("Reset"), "0");
     if (scene.looks.length > 1 && scene.planes.length) {
-      this.add("link", t("Link"), "");
+      this.add("link", t("join\u0004Link"), "");
       this.here.append(icon("link"), t("Link here"));
       this.here.title = t("Take the two positions shown as the same point");
       this.element.append(this.here);
@@ -119,7 +119,7 @@ export class Tools {
     this.buttons.get("help")?.setAttribute("aria-expanded", String(help));
     const link = this.buttons.get("link");
     if (!link) return;
-    link.replaceChildren(icon("link"), scene.linked ? t("Unlink") : t("Link"));
+    link.replaceChildren(icon("link"), scene.linked ? t("Unlink") : t("join\u0004Link"));
     link.hidden = !scene.linked && !scene.linkable;
     this.here.hidden = scene.linked;
   }
