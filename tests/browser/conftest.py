@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from explorer import Cohort, Snapshot
 from tests.browser import app_fixtures, lab_fixtures
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """Let each expectation wait for a busy machine; what holds at once is seen at once."""
+    expect.set_options(timeout=app_fixtures.ANSWER_MS)
 
 
 @pytest.fixture(scope="session")

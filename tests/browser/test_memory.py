@@ -74,6 +74,7 @@ def test_the_history_goes_back_and_on_in_words(app: Page, screenshot: Callable[[
     expect(app.get_by_role("button", name="Undo", exact=True)).to_have_attribute("title", re.compile(r": Sex is F$"))
     # A reload keeps the strip, its steps and the open tab.
     tab(app, "attrition")
+    expect(app).to_have_url(re.compile("tab=attrition"))
     app.reload()
     expect(steps(app).locator(".n")).to_have_text(["86,451", "8,348", "3,723", "3,296"], timeout=3 * ANSWER_MS)
     expect(app.locator('[data-tab="attrition"][aria-selected="true"]')).to_be_visible()

@@ -18,7 +18,7 @@ UID = "1.3.6.1.4.1.14519.5.2.1.7695.1700.155899288583189050079248229757"
 
 def column(page: Page, name: str) -> list[str]:
     """The cells of a column as they are written, of the rows of the table alone."""
-    return page.locator(f'.line.of-row [role=gridcell][data-column="{name}"]').all_inner_texts()
+    return page.locator(f'.line.of-row [role=gridcell][data-column="{name}"]').all_text_contents()
 
 
 def says(page: Page, text: str) -> None:

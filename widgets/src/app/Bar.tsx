@@ -197,9 +197,11 @@ function Name({ name, rename }: { name: string; rename: (name: string) => void }
           if (event.key === "Escape") setText(name);
         }}
       />
-      <p class="note" role="status" hidden={!full}>
-        {full ? t("A name ends after %1 characters. What is longer is cut off.", LONGEST) : ""}
-      </p>
+      {full && (
+        <p class="note" role="status">
+          {t("A name ends after %1 characters. What is longer is cut off.", LONGEST)}
+        </p>
+      )}
     </>
   );
 }
