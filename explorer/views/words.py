@@ -9,23 +9,12 @@ from explorer.cohort import CohortDefinition
 from explorer.counts import Count, Step, few_or_more
 from explorer.views.speech import Speech
 
-__all__ = ["file_stem", "percent", "share_of", "value_in_words", "why_empty"]
+__all__ = ["file_stem", "share_of", "why_empty"]
 
 
 def share_of(part: Count, whole: Count) -> float:
     """Return the share, 0 to 1; 0 of nothing is 0, and so is what is protected."""
     return part / whole if part and whole else 0.0
-
-
-def percent(part: Count, whole: Count) -> str:
-    """Return the share with one decimal: ``"28.6 %"``; ``"< 0.1 %"`` where it is less, and a plain 0 for none."""
-    share = 100 * share_of(part, whole)
-    return "0" if share <= 0 else "< 0.1 %" if share < 0.1 else f"{share:.1f} %"
-
-
-def value_in_words(value: object) -> str:
-    """Return a facet's value as a label; None is ``missing``."""
-    return "missing" if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 def why_empty(steps: Sequence[Step], definition: CohortDefinition, speech: Speech) -> str:

@@ -23,7 +23,7 @@ from explorer.views.desk import Desk
 from explorer.views.parts import head_totals
 from explorer.views.speech import Speech
 from explorer.views.takeaway import Takeaway
-from explorer.views.words import percent, share_of, why_empty
+from explorer.views.words import share_of, why_empty
 
 TEN = SmallCounts(10, 10)
 POLICY = {"threshold": 10, "rounding": 10}
@@ -106,7 +106,7 @@ def test_words() -> None:
     said = why_empty([step("/include/0", 0, 7), step("/include/1", 0, 38)], rule, speech)
     assert said.endswith("+≈ 40 patients.")
     assert "nor all rules but one" in why_empty([step("/include/0", 0, 0)], rule, speech)
-    assert (share_of(None, 40), share_of(10, None), percent(None, 40)) == (0.0, 0.0, "0")
+    assert (share_of(None, 40), share_of(10, None), Speech().percent(None, 40)) == (0.0, 0.0, "0")
 
 
 def test_the_steps_as_a_file(snapshot: Snapshot) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from explorer import CohortDefinition
 from explorer.counts import Step, Totals
-from explorer.facets import Modality, age, sex
+from explorer.facets import Modality, Scalar, age, sex
 from explorer.views.parts import head_totals
 from explorer.views.speech import Speech
-from explorer.views.words import file_stem, percent, share_of, value_in_words, why_empty
+from explorer.views.words import file_stem, share_of, why_empty
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from explorer.views.words import file_stem, percent, share_of, value_in_words, w
     ],
 )
 def test_percent(part: int, whole: int, said: str) -> None:
-    assert percent(part, whole) == said
+    assert Speech().percent(part, whole) == said
 
 
 def test_a_share_of_nothing() -> None:
@@ -38,8 +38,8 @@ def test_a_share_of_nothing() -> None:
     ("value", "said"),
     [(None, "missing"), ("CT", "CT"), (1234, "1,234"), (0, "0"), ("<b>", "<b>"), ("2001-02-03", "2001-02-03")],
 )
-def test_values(value: object, said: str) -> None:
-    assert value_in_words(value) == said
+def test_values(value: Scalar, said: str) -> None:
+    assert Speech().value(value) == said
 
 
 @pytest.mark.parametrize(
